@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+#include "cache/base/address.h"

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* limits.h — every bound that xylemd keeps, with its unit and its reason.
+ *
+ * Read beside LIMITS.md of the design and docs/limits.md, which tell the attacks and what other resolvers do. A test stands behind each. */
+#ifndef XYLEM_BASE_LIMITS_H
+#define XYLEM_BASE_LIMITS_H
+
+/* The ledger: one per client query, shared by everything done for it. */
+enum {
+	MAX_UPSTREAM_QUERIES      = 64,          /* retries counted: CAMP, NXNSAttack, TsuNAME */
+	MAX_UPSTREAM_OCTETS       = 256 * 1024,  /* received: amplification */
+	CLIENT_PATIENCE_MS        = 4500,        /* stubs give up at 5 s */
+	WALK_PATIENCE_MS          = 8000,        /* the walk goes on for the cache */
+	MAX_ALIASES               = 11,          /* CNAME and DNAME links: alias chains */
+	MAX_REFERRALS             = 32,          /* depth of one walk: iDNS */
+	MAX_DEPTH                 = 6,           /* of sub-questions: cyclic delegation */
+	MAX_SERVER_NAMES_PER_CUT  = 4,           /* looked up: NXNSAttack, CVE-2020-12662 */
+	MAX_SERVER_NAMES          = 10,          /* looked up per client query */
+	MAX_STEPS                 = 4096,        /* of all walks of one client query: our own loops */
+};
+
+/* What is kept of what servers say. */
+enum {
+	MAX_SERVERS_PER_CUT       = 13,          /* CVE-2022-3204 */
+	MAX_ADDRESSES_PER_SERVER  = 6,           /* CVE-2026-3592 */
+	MAX_RECORDS_PER_RRSET     = 256,         /* CVE-2024-1737 */
+	MAX_SIGNATURES_PER_RRSET  = 8,           /* KeyTrap, CVE-2023-50387 */
+	MAX_ANSWER_OCTETS         = 16 * 1024,   /* of one cached answer: CVE-2024-25590 */
+	MAX_RRSETS_PER_REPLY      = 512,         /* a 64 kB message of tiny sets */
+	MAX_EDNS_OPTIONS          = 32,          /* looked at */
+	MAX_POINTERS_PER_NAME     = 128,         /* compression: CVE-2024-8508 */
+};
+
+/* Times to live, in seconds. */
+enum {
+	MAX_TTL                   = 86400,       /* answers and cuts */
+	MAX_NEGATIVE_TTL          = 3600,
+	MIN_CUT_TTL               = 5,           /* a shorter one serves its walk only */
+	MIN_FAILURE_TTL           = 5,           /* RFC 9520 §3.2 */
+	MAX_FAILURE_TTL           = 300,
+};
+
+/* Doors and rooms. */
+enum {
+	EDNS_PAYLOAD              = 1232,        /* octets: DNS flag day 2020 */
+	MAX_WALKS_PER_WORKER      = 4096,        /* DNSBomb, CVE-2024-33655 */
+	WALK_ARENA_OCTETS         = 2 * 1024 * 1024, /* found for one question */
+	MAX_TCP_PER_CLIENT        = 32,          /* connections */
+	MAX_TCP_QUERIES           = 64,          /* in flight per connection */
+	TCP_IDLE_MS               = 10000,
+	UDP_BATCH                 = 64,          /* datagrams per recvmmsg */
+	MAX_TRACE_OCTETS          = 16000,       /* of one walk's trace */
+	MAX_CONTROL_REQUEST       = 4096,        /* octets */
+};
+
+/* Asking upstream. */
+enum {
+	FIRST_PATIENCE_MS         = 400,         /* for a server we know nothing of */
+	MIN_PATIENCE_MS           = 50,
+	MAX_PATIENCE_MS           = 1500,        /* then another server is asked */
+	TCP_PATIENCE_MS           = 3000,
+};
+
+#endif
