@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cache/base/result.h"
+
 struct bytes {
 	const uint8_t *at;
 	size_t         length;

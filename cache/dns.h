@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* dns.h — the numbers of the DNS (IANA's registries), under the names that RFCs use. */
+#ifndef XYLEM_CACHE_DNS_H
+#define XYLEM_CACHE_DNS_H
+
+enum { HEADER_LENGTH = 12, MAX_MESSAGE = 65535, DNS_PORT = 53 };
+
+/* Types. Not an enum type of its own: any 16-bit number is a type. */
+enum {
+	TYPE_A = 1, TYPE_NS = 2, TYPE_MD = 3, TYPE_MF = 4, TYPE_CNAME = 5, TYPE_SOA = 6,
+	TYPE_MB = 7, TYPE_MG = 8, TYPE_MR = 9, TYPE_NULL = 10, TYPE_PTR = 12, TYPE_HINFO = 13,
+	TYPE_MINFO = 14, TYPE_MX = 15, TYPE_TXT = 16, TYPE_RP = 17, TYPE_AFSDB = 18,
+	TYPE_RT = 21, TYPE_SIG = 24, TYPE_KEY = 25, TYPE_PX = 26, TYPE_AAAA = 28, TYPE_NXT = 30,
+	TYPE_SRV = 33, TYPE_NAPTR = 35, TYPE_KX = 36, TYPE_DNAME = 39, TYPE_OPT = 41, TYPE_DS = 43,
+	TYPE_RRSIG = 46, TYPE_NSEC = 47, TYPE_DNSKEY = 48, TYPE_NSEC3 = 50, TYPE_NSEC3PARAM = 51,
+	TYPE_SVCB = 64, TYPE_HTTPS = 65, TYPE_TKEY = 249, TYPE_TSIG = 250, TYPE_IXFR = 251,
+	TYPE_AXFR = 252, TYPE_MAILB = 253, TYPE_MAILA = 254, TYPE_ANY = 255,
+};
+
+enum { CLASS_IN = 1, CLASS_CH = 3, CLASS_NONE = 254, CLASS_ANY = 255 };
+
+enum { OPCODE_QUERY = 0 };
+
+enum {
+	RCODE_NOERROR = 0, RCODE_FORMERR = 1, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3,
+	RCODE_NOTIMP = 4, RCODE_REFUSED = 5, RCODE_BADVERS = 16, RCODE_BADCOOKIE = 23,
+};
+
+/* EDNS options (RFC 6891). */
+enum { OPTION_NSID = 3, OPTION_COOKIE = 10, OPTION_PADDING = 12, OPTION_EDE = 15 };
+
+/* Extended errors (RFC 8914). Zero is a code of its own, so "none" lies outside. */
+enum {
+	EDE_OTHER = 0, EDE_STALE_ANSWER = 3, EDE_DNSSEC_INDETERMINATE = 5, EDE_DNSSEC_BOGUS = 6,
+	EDE_CACHED_ERROR = 13, EDE_NOT_READY = 14, EDE_PROHIBITED = 18, EDE_NOT_SUPPORTED = 21,
+	EDE_NO_REACHABLE_AUTHORITY = 22, EDE_NETWORK_ERROR = 23, EDE_INVALID_DATA = 24,
+	EDE_NONE = 65535,
+};
+
+/* The last octets of the header's flags. */
+enum {
+	FLAG_QR = 0x8000, FLAG_AA = 0x0400, FLAG_TC = 0x0200, FLAG_RD = 0x0100,
+	FLAG_RA = 0x0080, FLAG_AD = 0x0020, FLAG_CD = 0x0010,
+	MASK_OPCODE = 0x7800, MASK_RCODE = 0x000f,
+	FLAG_DO = 0x8000,               /* in the OPT record's TTL field */
+};
+
+enum section { SECTION_ANSWER, SECTION_AUTHORITY, SECTION_ADDITIONAL, SECTIONS };
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* server.h — what we remember of one address that we ask. A plain value; the server store keeps one per address. */
+#ifndef XYLEM_CACHE_SERVER_H
+#define XYLEM_CACHE_SERVER_H
+
+#include "cache/base/address.h"
+
+enum server_edns { EDNS_UNKNOWN, EDNS_WORKS, EDNS_FAILS };
+
+struct server {
+	uint32_t         round_trip_us; /* smoothed (RFC 6298 §2); 0: never measured */
+	uint32_t         variation_us;
+	uint16_t         silences;      /* in a row, since it last replied */
+	uint32_t         avoid_until;   /* age clock, s: silent or broken until then; 0: no */
+	uint32_t         last_heard;    /* age clock, s; 0: never */
+	enum server_edns edns;
+	bool             prefers_tcp;   /* UDP was truncated or strange lately */
+};
+
+/* A reply came after so long. */
+void server_heard(struct server *server, uint32_t round_trip_us, uint32_t now);
+
+/* It stayed silent: the wait doubles with each silence in a row, up to five minutes. */
+void server_was_silent(struct server *server, uint32_t now);
+
+/* It replied with something useless (lame, refused, malformed): left alone for a while. */
+void server_was_useless(struct server *server, uint32_t now);
+
+/* How long to wait for it, in ms: FIRST_PATIENCE_MS when unknown, else what RFC 6298 says, within limits. */
+uint32_t server_patience_ms(const struct server *server);
+
+#endif

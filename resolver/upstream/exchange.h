@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* exchange.h — one query to one address, and what came back.
+ *
+ * Knows nothing of walks: it calls `settled(subject)` once, from the loop, when its outcome is no longer PENDING, and never before
+ * exchange_start() has returned nor after exchange_drop(). Each UDP query has its own connected socket, a random port and a random
+ * id; what doesn't match address, port, id and question is a stray: it is counted and waited past (RFC 5452 §9.1).
+ * tests/fake/fake_exchange.c is linked instead in simulated worlds. */
+#ifndef XYLEM_UPSTREAM_EXCHANGE_H
+#define XYLEM_UPSTREAM_EXCHANGE_H
+
+#include "cache/base/address.h"
+#include "cache/question.h"
+#include "resolver/loop.h"
+
+enum transport { OVER_UDP = 0, OVER_TCP = 1, OVER_TLS = 2 };    /* docs/trace-format.md's numbers */
+
+struct exchange_request {
+	struct address  to;
+	struct question question;
+	enum transport  transport;
+	uint32_t        patience_ms;            /* from now to SILENT */
+	bool            recursion_desired;      /* towards a forwarder */
+	bool            without_edns;           /* towards a server that can't */
+};
+
+enum exchange_outcome {
+	EXCHANGE_PENDING,
+	EXCHANGE_REPLIED,               /* a matching message; also one with TC */
+	EXCHANGE_SILENT,                /* nothing that matches in time */
+	EXCHANGE_UNREACHABLE,           /* the network or the peer said no: ICMP, RST, no route */
+};
+
+struct exchange;
+
+/* NULL: the system has no socket or memory for it. The request is copied. */
+MUST_USE struct exchange *exchange_start(struct loop *loop, const struct exchange_request *request,
+					 void (*settled)(void *subject), void *subject);
+
+enum exchange_outcome exchange_outcome(const struct exchange *exchange);
+
+/* The reply as it came, valid until the drop; empty unless the outcome is EXCHANGE_REPLIED. */
+struct bytes exchange_reply(const struct exchange *exchange);
+
+uint32_t exchange_elapsed_us(const struct exchange *exchange);
+unsigned exchange_strays(const struct exchange *exchange);
+
+/* Forgets it, at any time; its socket and timer are closed. Sets the pointer to NULL; NULL is fine. */
+void exchange_drop(struct exchange **exchange);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* ledger.h — what one client query may cost, in all that is done for it (LIMITS.md, "The ledger").
+ *
+ * One per client query, or per piece of background work; carried by pointer into sub-questions, restarts, alias chains
+ * and retries. It can't be copied or reset: nothing in it ever grows back. */
+#ifndef XYLEM_WALK_LEDGER_H
+#define XYLEM_WALK_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ledger {
+	uint64_t deadline_ms;           /* timer clock: when whoever pays stops paying */
+	unsigned queries;               /* left, upstream */
+	unsigned octets;                /* left, received */
+	unsigned steps;                 /* left, of walks */
+	unsigned server_names;          /* left, looked up */
+};
+
+void ledger_open(struct ledger *ledger, uint64_t now_ms);
+
+/* Spends, and says whether there was enough; what isn't enough is spent to nothing. */
+bool ledger_spend_query(struct ledger *ledger);
+bool ledger_spend_octets(struct ledger *ledger, unsigned octets);
+bool ledger_spend_step(struct ledger *ledger);
+bool ledger_spend_server_name(struct ledger *ledger);
+
+/* In words what it lacks: "64 upstream queries"; NULL while it has some of everything. */
+const char *ledger_lacks(const struct ledger *ledger, uint64_t now_ms);
+
+#endif

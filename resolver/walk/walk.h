@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* walk.h — asking: one question in, one answer out, to everyone who asked it.
+ *
+ * walk_ask() begins a walk, or joins the one for the same question that is under way on this thread. The asker is told
+ * exactly once, from the loop and never inside walk_ask(), unless it leaves before. The answer and the trace that it is
+ * shown die when `told` returns. See walk.c for the table of steps. One thread only. */
+#ifndef XYLEM_WALK_WALK_H
+#define XYLEM_WALK_WALK_H
+
+#include "cache/cache.h"
+#include "resolver/loop.h"
+#include "resolver/observe/trace.h"
+#include "resolver/walk/ledger.h"
+
+struct walk;
+struct walks;
+
+/* A configured zone: its servers are asked instead of walking to it. */
+struct walk_zone {
+	struct cut cut;                 /* source CUT_FROM_STUB or CUT_FROM_FORWARD; never expires */
+};
+
+/* The walk's part of the configuration. Borrowed, immutable, replaced whole by walks_configure(). */
+struct walk_settings {
+	struct cut              hints;          /* where the root is, if nobody knows better */
+	const struct walk_zone *zones;          /* stub and forward */
+	unsigned                zone_count;
+	const struct network   *never_ask;      /* addresses that no server may have */
+	unsigned                never_ask_count;
+	bool                    use_ipv4, use_ipv6;
+	bool                    priming;
+	uint32_t                max_ttl, max_negative_ttl;      /* s */
+	size_t                  most;           /* walks at once */
+};
+
+/* Whoever asks: a client, a walk that needs a sub-question, background work. Embedded in it. */
+struct asker {
+	struct list    place;           /* among the walk's askers */
+	struct walk   *walk;            /* NULL before and after */
+	struct ledger *ledger;          /* whoever asks pays; lives at least as long as the asker */
+	struct walk   *child_of;        /* the walk that asks; NULL: nobody's child */
+	void         (*told)(struct asker *, const struct answer *, const struct trace *);
+};
+
+/* All walks of one thread. */
+MUST_USE enum result walks_new(struct loop *loop, struct cache *cache,
+			       const struct walk_settings *settings, struct walks **into);
+void walks_configure(struct walks *walks, const struct walk_settings *settings);
+
+/* Ends all walks; nobody is told. */
+void walks_free(struct walks *walks);
+
+/* Learns the root's servers from the hints' servers (RFC 8109), as background work. */
+void walks_prime(struct walks *walks);
+
+size_t walks_under_way(const struct walks *walks);
+
+/* How many walks stand at each step: for status and metrics. `steps` of them, named by walk_step_name(). */
+unsigned    walk_step_count(void);
+const char *walk_step_name(unsigned step);
+unsigned    walks_at_step(const struct walks *walks, unsigned step);
+
+/* Figures since the beginning; read by other threads, so atomic where written. */
+struct walk_figures {
+	uint64_t walks, joined, upstream_queries, upstream_silences, failures;
+};
+const struct walk_figures *walks_figures(const struct walks *walks);
+
+enum ask_refusal { ASK_ACCEPTED, ASK_TOO_MANY, ASK_NO_MEMORY, ASK_CIRCLE, ASK_TOO_DEEP };
+
+/* `asker` has ledger, child_of and told filled in. Refused: nobody will be told. */
+MUST_USE enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
+				   struct asker *asker);
+
+/* The asker won't be told. The walk goes on while others wait, or for the cache (until WALK_PATIENCE_MS). */
+void walk_leave(struct asker *asker);
+
+#endif
