@@ -28,7 +28,7 @@ struct answer_parts {
 };
 
 /* Makes an answer as of `now` (seconds on the age clock) from sets whose TTLs count from then. TTLs are capped by
- * `max_ttl`. In `arena`, so with its lifetime. NULL: no memory, or over MAX_ANSWER_OCTETS (then nothing is kept of it). */
+ * `max_ttl`; an answer without records lives for max_ttl. In `arena`, so with its lifetime. NULL: no memory, or over MAX_ANSWER_OCTETS (then nothing is kept of it). */
 MUST_USE struct answer *answer_build(struct arena *arena, const struct answer_parts *parts,
 				     uint32_t now, uint32_t max_ttl);
 

@@ -37,7 +37,7 @@ struct walk_settings {
 struct asker {
 	struct list    place;           /* among the walk's askers */
 	struct walk   *walk;            /* NULL before and after */
-	struct ledger *ledger;          /* whoever asks pays; lives at least as long as the asker */
+	struct ledger *ledger;          /* who pays: held by the walk's side from walk_ask() until it is told */
 	struct walk   *child_of;        /* the walk that asks; NULL: nobody's child */
 	void         (*told)(struct asker *, const struct answer *, const struct trace *);
 };
@@ -68,7 +68,8 @@ const struct walk_figures *walks_figures(const struct walks *walks);
 
 enum ask_refusal { ASK_ACCEPTED, ASK_TOO_MANY, ASK_NO_MEMORY, ASK_CIRCLE, ASK_TOO_DEEP };
 
-/* `asker` has ledger, child_of and told filled in. Refused: nobody will be told. */
+/* `asker` has child_of and told filled in, all else zero. A child is paid by its parent's ledger; for anybody else a new
+ * one is opened here. Refused: nobody will be told. */
 MUST_USE enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
 				   struct asker *asker);
 
