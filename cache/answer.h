@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* answer.h — a complete answer to one question, ready for the wire.
  *
- * An answer is one flat run of octets without pointers: copied by memcpy, written to disk as it is, read under RCU
- * without a lock. It never changes. It holds the image of the answer, authority and additional sections as they are sent
- * to someone who sets DO, compressed against the question's name (which the asker's own letters replace), with each
- * record's offset, its TTL and a bit that says whether it goes only to those who set DO. Compression never points into
+ * An answer is one flat run of octets without pointers: copied by memcpy, written to disk as it
+ * is, read under RCU without a lock. It never changes. It holds the image of the answer,
+ * authority and additional sections as they are sent to someone who sets DO, compressed against
+ * the question's name (which the asker's own letters replace), with each record's offset, its TTL
+ * and a bit that says whether it goes only to those who set DO. Compression never points into
  * such a record, so leaving it out is a plain copy of the others.
  *
- * A denial is an answer too (RCODE and SOA say which), and so is a failure that is kept for a while (RFC 9520). */
+ * A denial is an answer too (RCODE and SOA say which), and so is a failure that is kept for a
+ * while (RFC 9520). */
 #ifndef XYLEM_CACHE_ANSWER_H
 #define XYLEM_CACHE_ANSWER_H
 
@@ -27,12 +29,14 @@ struct answer_parts {
 	struct rrsets   sections[SECTIONS];
 };
 
-/* Makes an answer as of `now` (seconds on the age clock) from sets whose TTLs count from then. TTLs are capped by
- * `max_ttl`; an answer without records lives for max_ttl. In `arena`, so with its lifetime. NULL: no memory, or over MAX_ANSWER_OCTETS (then nothing is kept of it). */
+/* Makes an answer as of `now` (seconds on the age clock) from sets whose TTLs count from then.
+ * TTLs are capped by `max_ttl`; an answer without records lives for max_ttl. In `arena`, so with
+ * its lifetime. NULL: no memory, or over MAX_ANSWER_OCTETS (then nothing is kept of it). */
 MUST_USE struct answer *answer_build(struct arena *arena, const struct answer_parts *parts,
 				     uint32_t now, uint32_t max_ttl);
 
-/* For octets from a disk: are they an answer, whole and consistent? The same door as for what comes from the wire. */
+/* For octets from a disk: are they an answer, whole and consistent? The same door as for what
+ * comes from the wire. */
 MUST_USE bool answer_is_sound(struct bytes octets);
 
 size_t answer_size(const struct answer *answer);        /* octets in all */
@@ -48,9 +52,10 @@ unsigned      answer_records(const struct answer *answer, enum section section);
 uint32_t      answer_age(const struct answer *answer, uint32_t now);
 uint32_t      answer_ttl_left(const struct answer *answer, uint32_t now);  /* 0: it has expired */
 
-/* Writes the sections behind a header and a question that stand at the start of `message` already: TTLs less their age,
- * without DNSSEC records unless `dnssec_ok` or the question asked for their type. The record counts go to `counts`. False, and the
- * writer as before, if it doesn't fit. No allocation, no formatting: the hot path. */
+/* Writes the sections behind a header and a question that stand at the start of `message`
+ * already: TTLs less their age, without DNSSEC records unless `dnssec_ok` or the question asked
+ * for their type. The record counts go to `counts`. False, and the writer as before, if it
+ * doesn't fit. No allocation, no formatting: the hot path. */
 MUST_USE bool answer_write(const struct answer *answer, uint32_t now, bool dnssec_ok,
 			   struct writer *message, uint16_t counts[SECTIONS]);
 

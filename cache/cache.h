@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* cache.h — the door to what is known: four stores in memory, one byte budget, a disk tier behind.
+/* cache.h — the door to what is known: four stores in memory, one byte budget, a disk tier
+ * behind.
  *
  *   answers   by question          answer.h
  *   cuts      by zone              cut.h
  *   servers   by address           server.h
  *   denials   by zone              denial.h
  *
- * One cache serves all threads. Reads take no lock; whoever reads has called rcu_thread_begin(). Writes are short and lock one
- * shard. Everything is counted against `memory` octets, what waits for a grace period too; each store has a share
- * that others can't take, and SIEVE decides what goes. Ages are seconds on the age clock, given by the caller as `now`.
+ * One cache serves all threads. Reads take no lock; whoever reads has called rcu_thread_begin().
+ * Writes are short and lock one shard. Everything is counted against `memory` octets, what waits
+ * for a grace period too; each store has a share that others can't take, and SIEVE decides what
+ * goes. Ages are seconds on the age clock, given by the caller as `now`.
  *
- * Nothing here knows sockets, loops or policy. The disk tier has its own threads: no call waits for a disk. */
+ * Nothing here knows sockets, loops or policy. The disk tier has its own threads: no call waits
+ * for a disk. */
 #ifndef XYLEM_CACHE_CACHE_H
 #define XYLEM_CACHE_CACHE_H
 
@@ -27,11 +30,12 @@ struct cache_settings {
 	const char *file;               /* the database; NULL: memory only */
 	uint32_t    max_ttl;            /* s */
 	uint32_t    max_negative_ttl;   /* s */
-	void      (*log)(int priority, const char *line);  /* syslog's priorities; from any thread */
+	void      (*log)(int priority, const char *line);  /* syslog's; from any thread */
 };
 
-/* Opens the database if there is one to be had; a damaged or foreign one is set aside under another name, with one line in
- * the log. Only a lack of memory makes it fail. Loading goes on in a thread of its own; nothing waits for it. */
+/* Opens the database if there is one to be had; a damaged or foreign one is set aside under
+ * another name, with one line in the log. Only a lack of memory makes it fail. Loading goes on in
+ * a thread of its own; nothing waits for it. */
 MUST_USE enum result cache_new(const struct cache_settings *settings, struct cache **into);
 
 /* Writes behind what isn't written yet, waits for its threads and readers, and frees all. */
@@ -42,7 +46,8 @@ uint64_t cache_hash_name(const struct cache *cache, const struct name *name);
 
 /* --- answers --- */
 
-/* The hot path. Only inside a read section (base/rcu.h), and valid until it ends. NULL: not known, or expired. */
+/* The hot path. Only inside a read section (base/rcu.h), and valid until it ends. NULL: not
+ * known, or expired. */
 const struct answer *cache_find_answer(struct cache *cache, const struct question *question,
 				       uint64_t name_hash, uint32_t now);
 
@@ -50,8 +55,9 @@ const struct answer *cache_find_answer(struct cache *cache, const struct questio
 MUST_USE struct answer *cache_copy_answer(struct cache *cache, const struct question *question,
 					  uint32_t now, struct arena *arena);
 
-/* Keeps a copy, unless it is worth less than what is there: an answer whose security is lower never replaces a live one whose
- * security is higher (bogus is lowest), a failure never replaces live data, TTL 0 is never kept. */
+/* Keeps a copy, unless it is worth less than what is there: an answer whose security is lower
+ * never replaces a live one whose security is higher (bogus is lowest), a failure never replaces
+ * live data, TTL 0 is never kept. */
 void cache_put_answer(struct cache *cache, const struct answer *answer, uint32_t now);
 
 /* --- cuts --- */
@@ -95,7 +101,8 @@ struct cache_figures {
 
 void cache_get_figures(struct cache *cache, struct cache_figures *into);
 
-/* Every live answer for the name (any type, or one), in no order; `each` gets them inside a read section. */
+/* Every live answer for the name (any type, or one), in no order; `each` gets them inside a read
+ * section. */
 void cache_each_answer(struct cache *cache, const struct name *name, uint32_t now,
 		       void (*each)(const struct answer *, void *), void *subject);
 
@@ -106,8 +113,8 @@ struct cache_flush {
 	uint16_t    type;               /* 0: all types */
 };
 
-/* Removes answers (all types, or one), and with `all` or without a type the cuts and denials too; from the disk as well.
- * How many entries it removed from memory. */
+/* Removes answers (all types, or one), and with `all` or without a type the cuts and denials too;
+ * from the disk as well. How many entries it removed from memory. */
 uint64_t cache_flush(struct cache *cache, const struct cache_flush *what);
 
 #endif

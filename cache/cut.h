@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cut.h — a zone cut: where to go on for the names of a zone, as its parent told.
  *
- * Routing is learnt only from referrals (and hints, and configuration); what a child says of itself never extends a
- * cut. In the cut store a cut is packed; here it is a plain value of some kilobytes, for the arena of a walk. */
+ * Routing is learnt only from referrals (and hints, and configuration); what a child says of
+ * itself never extends a cut. In the cut store a cut is packed; here it is a plain value of some
+ * kilobytes, for the arena of a walk. */
 #ifndef XYLEM_CACHE_CUT_H
 #define XYLEM_CACHE_CUT_H
 
@@ -33,20 +34,22 @@ struct cut {
 	uint32_t          ttl;          /* seconds from then; the least of all that made it */
 	uint8_t           server_count;
 	struct cut_server servers[MAX_SERVERS_PER_CUT];
-	uint16_t          ds_length;    /* the DS set as the parent gave it: (u16 length, data)… */
+	uint16_t          ds_length;    /* the DS set of the parent: (u16 length, data)… */
 	uint8_t           ds[1024];
 };
 
 uint32_t cut_ttl_left(const struct cut *cut, uint32_t now);
 
-/* Adds an address to the server of that name; unknown names, doubles and what is over the limits are ignored. */
+/* Adds an address to the server of that name; unknown names, doubles and what is over the limits
+ * are ignored. */
 void cut_add_address(struct cut *cut, const struct name *server, const struct address *address);
 
 /* Adds a server, if it isn't there and there is room. */
 void cut_add_server(struct cut *cut, const struct name *server);
 
-/* The packed form: flat octets, for store and disk. pack gives 0 if there is no room (CUT_PACKED_SIZE always
- * suffices); unpack believes nothing and says false if the octets aren't a cut. */
+/* The packed form: flat octets, for store and disk. pack gives 0 if there is no room
+ * (CUT_PACKED_SIZE always suffices); unpack believes nothing and says false if the octets aren't
+ * a cut. */
 enum { CUT_PACKED_SIZE = 8192 };
 size_t        cut_pack(const struct cut *cut, uint8_t into[CUT_PACKED_SIZE]);
 MUST_USE bool cut_unpack(struct bytes packed, struct cut *into);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* denial.h — proven gaps: "between these two names of this zone there is nothing" (RFC 8198).
  *
- * Only what DNSSEC has proven enters: a gap comes with the signed NSEC that says so and its SOA. Keyed by zone, ordered
- * canonically within it. */
+ * Only what DNSSEC has proven enters: a gap comes with the signed NSEC that says so and its SOA.
+ * Keyed by zone, ordered canonically within it. */
 #ifndef XYLEM_CACHE_DENIAL_H
 #define XYLEM_CACHE_DENIAL_H
 
@@ -18,8 +18,8 @@ struct denial {
 	struct bytes  proof;            /* an answer (answer.h) that holds NSEC, RRSIG and SOA */
 };
 
-/* Does the gap cover the name: owner < name < next, in canonical order, the zone's last gap wrapping round to
- * its apex (RFC 4034 §4.1.1)? */
+/* Does the gap cover the name: owner < name < next, in canonical order, the zone's last gap
+ * wrapping round to its apex (RFC 4034 §4.1.1)? */
 bool denial_covers(const struct denial *denial, const struct name *name);
 
 #endif

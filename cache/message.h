@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* message.h — reads a DNS message in place: header, question, records, EDNS.
  *
- * Every function reads at a cursor that runs over the whole message (compression needs its start) and leaves it behind
- * what was read; on malformed octets the cursor has failed and stays so. Nothing is allocated, nothing is copied but
- * names. Whoever reads asks cursor_is_good() before believing. */
+ * Every function reads at a cursor that runs over the whole message (compression needs its start)
+ * and leaves it behind what was read; on malformed octets the cursor has failed and stays so.
+ * Nothing is allocated, nothing is copied but names. Whoever reads asks cursor_is_good() before
+ * believing. */
 #ifndef XYLEM_CACHE_MESSAGE_H
 #define XYLEM_CACHE_MESSAGE_H
 
@@ -51,10 +52,12 @@ void record_read(struct cursor *message, struct record *into);
 /* Of a record of type OPT: false if its owner isn't the root (RFC 6891 §6.1.2). */
 MUST_USE bool edns_read(const struct record *opt, struct edns *into);
 
-/* The next option, false at the end; a malformed one fails the cursor, which runs over the options. */
+/* The next option, false at the end; a malformed one fails the cursor, which runs over the
+ * options. */
 bool edns_option_read(struct cursor *options, struct edns_option *into);
 
-/* An OPT record without options; returns where its RDLENGTH stands, for patch_u16() after options. */
+/* An OPT record without options; returns where its RDLENGTH stands, for patch_u16() after
+ * options. */
 size_t edns_write(struct writer *writer, const struct edns *edns);
 void   edns_option_write(struct writer *writer, uint16_t code, struct bytes value);
 

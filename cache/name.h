@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* name.h — domain names in wire form (RFC 1035 §3.1).
  *
- * A name is a plain value of 256 octets: its length, then its labels up to and with the root's empty one. A name whose
- * length is 0 is no name at all (what a failed reader leaves); every function but name_is_set() wants a name. Letters
- * keep their case; comparisons ignore it (RFC 4343). Escapes in text are those of RFC 1035 §5.1. */
+ * A name is a plain value of 256 octets: its length, then its labels up to and with the root's
+ * empty one. A name whose length is 0 is no name at all (what a failed reader leaves); every
+ * function but name_is_set() wants a name. Letters keep their case; comparisons ignore it (RFC
+ * 4343). Escapes in text are those of RFC 1035 §5.1. */
 #ifndef XYLEM_CACHE_NAME_H
 #define XYLEM_CACHE_NAME_H
 
@@ -26,8 +27,9 @@ struct name {
 
 extern const struct name name_root;
 
-/* Reads the name at the cursor, which must run over the whole message: compression is followed, strictly
- * backwards, at most MAX_POINTERS_PER_NAME times. On an error the cursor has failed and the name isn't set. */
+/* Reads the name at the cursor, which must run over the whole message: compression is followed,
+ * strictly backwards, at most MAX_POINTERS_PER_NAME times. On an error the cursor has failed and
+ * the name isn't set. */
 void name_read(struct cursor *message, struct name *into);
 
 /* Uncompressed, as it is. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* rdata.c — one table of layouts, and what reads by it.
  *
- * A layout is a string of fields: N a name that may come compressed, n a name that may not, 1 2 4 so many octets, A
- * sixteen of them (an AAAA's), s a character-string, * the rest, whatever it is. */
+ * A layout is a string of fields: N a name that may come compressed, n a name that may not, 1 2 4
+ * so many octets, A sixteen of them (an AAAA's), s a character-string, * the rest, whatever it
+ * is. */
 #include "cache/rdata.h"
 
 #include <string.h>
@@ -11,7 +12,7 @@
 
 enum field {
 	END = 0,
-	NAME = 'N',                     /* RFC 1035 types, and those that were compressed before RFC 3597 */
+	NAME = 'N',                     /* RFC 1035's types, and those of before RFC 3597 */
 	PLAIN_NAME = 'n',
 	OCTET = '1',
 	TWO = '2',
@@ -121,7 +122,8 @@ void rdata_expand(struct bytes message, const struct record *record, struct writ
 {
 	const struct layout *layout = find_layout(record->type);
 	/* A name may point back to before the data, but nothing is read beyond its end. */
-	struct cursor at = cursor_over(bytes_of(message.at, record->rdata_position + record->rdata.length));
+	size_t end = record->rdata_position + record->rdata.length;
+	struct cursor at = cursor_over(bytes_of(message.at, end));
 
 	if (layout == NULL) {
 		put_bytes(into, record->rdata);

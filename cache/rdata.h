@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* rdata.h — what lies in a record's data, as far as a resolver must know: where names are.
  *
- * Data from a message is expanded once, when it is read: names uncompressed, lengths checked, so that all later code
- * may take it as it is. Types that aren't in the table are opaque (RFC 3597). */
+ * Data from a message is expanded once, when it is read: names uncompressed, lengths checked,
+ * so that all later code may take it as it is. Types that aren't in the table are opaque (RFC
+ * 3597). */
 #ifndef XYLEM_CACHE_RDATA_H
 #define XYLEM_CACHE_RDATA_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* rrset.h — the records of one owner, type and class, with the signatures over them.
  *
- * RRsets live in the arena of the question they were found for; all they point at lies there too. Their data is
- * expanded (rdata.h). Once made, a set doesn't change but for its TTL and security, and which list it hangs in. */
+ * RRsets live in the arena of the question they were found for; all they point at lies there too.
+ * Their data is expanded (rdata.h). Once made, a set doesn't change but for its TTL and security,
+ * and which list it hangs in. */
 #ifndef XYLEM_CACHE_RRSET_H
 #define XYLEM_CACHE_RRSET_H
 
@@ -39,9 +40,10 @@ struct rrset *rrsets_find(const struct rrsets *sets, const struct name *owner, u
 /* Keeps those of which `keep` says true, in their order. */
 void rrsets_filter(struct rrsets *sets, bool (*keep)(const struct rrset *, void *), void *subject);
 
-/* Adds one record that was read from `message`; an RRSIG goes to the set it covers (made empty if it comes first).
- * A doubled record isn't added again (RFC 2181 §5). MALFORMED for data that breaks its format, NO_SPACE beyond the
- * limits, NO_MEMORY when the arena is full; then the sets are as before. */
+/* Adds one record that was read from `message`; an RRSIG goes to the set it covers (made empty if
+ * it comes first). A doubled record isn't added again (RFC 2181 §5). MALFORMED for data that
+ * breaks its format, NO_SPACE beyond the limits, NO_MEMORY when the arena is full; then the sets
+ * are as before. */
 MUST_USE enum result rrsets_add(struct rrsets *sets, struct arena *arena, struct bytes message,
 				const struct record *record);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.h — what we remember of one address that we ask. A plain value; the server store keeps one per address. */
+/* server.h — what we remember of one address that we ask. A plain value; the server store keeps
+ * one per address. */
 #ifndef XYLEM_CACHE_SERVER_H
 #define XYLEM_CACHE_SERVER_H
 
@@ -26,7 +27,8 @@ void server_was_silent(struct server *server, uint32_t now);
 /* It replied with something useless (lame, refused, malformed): left alone for a while. */
 void server_was_useless(struct server *server, uint32_t now);
 
-/* How long to wait for it, in ms: FIRST_PATIENCE_MS when unknown, else what RFC 6298 says, within limits. */
+/* How long to wait for it, in ms: FIRST_PATIENCE_MS when unknown, else what RFC 6298 says, within
+ * limits. */
 uint32_t server_patience_ms(const struct server *server);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* loop.h — one thread's loop as walks and exchanges see it: what is ready, what rings when, what time it is.
+/* loop.h — one thread's loop as walks and exchanges see it: what is ready, what rings when, what
+ * time it is.
  *
- * Nothing here knows libuv; loop_uv.h drives this from a real loop, tests/fake/ from a simulated world. A turn that was made ready
- * runs after the callback that made it so, never inside it: so nobody recurses. An alarm rings once; setting it again
- * moves it. One thread only. */
+ * Nothing here knows libuv; loop_uv.h drives this from a real loop, tests/fake/ from a simulated
+ * world. A turn that was made ready runs after the callback that made it so, never inside it: so
+ * nobody recurses. An alarm rings once; setting it again moves it. One thread only. */
 #ifndef XYLEM_RESOLVER_LOOP_H
 #define XYLEM_RESOLVER_LOOP_H
 
@@ -41,7 +42,9 @@ void loop_clear(struct loop *loop);
 void loop_look_at_clocks(struct loop *loop);
 
 void turn_init(struct turn *turn, void (*run)(struct turn *));
-void loop_make_ready(struct loop *loop, struct turn *turn);     /* once, however often it is called */
+
+/* Once, however often it is called. */
+void loop_make_ready(struct loop *loop, struct turn *turn);
 void turn_cancel(struct turn *turn);
 
 void alarm_init(struct alarm *alarm, void (*rings)(struct alarm *));

@@ -158,7 +158,8 @@ struct address address_from_socket(const struct sockaddr_storage *from)
 		const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)from;
 
 		if (memcmp(&in->sin6_addr, mapped, sizeof(mapped)) == 0)
-			return address_v4((const uint8_t *)&in->sin6_addr + 12, ntohs(in->sin6_port));
+			return address_v4((const uint8_t *)&in->sin6_addr + 12,
+					  ntohs(in->sin6_port));
 		return address_v6((const uint8_t *)&in->sin6_addr, ntohs(in->sin6_port));
 	}
 	return (struct address){ 0 };

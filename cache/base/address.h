@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* address.h — an IP address with a port, as a plain value.
  *
- * Always whole: unused octets are zero, so that two equal addresses are equal octet by octet. Text forms understood:
- * `192.0.2.1`, `192.0.2.1@53`, `192.0.2.1:53`, `2001:db8::1`, `2001:db8::1@53`, `[2001:db8::1]:53`. */
+ * Always whole: unused octets are zero, so that two equal addresses are equal octet by octet.
+ * Text forms understood: `192.0.2.1`, `192.0.2.1@53`, `192.0.2.1:53`, `2001:db8::1`,
+ * `2001:db8::1@53`, `[2001:db8::1]:53`. */
 #ifndef XYLEM_BASE_ADDRESS_H
 #define XYLEM_BASE_ADDRESS_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* arena.h — memory that dies at once.
  *
- * What is found for one question lives in that question's arena. Nothing in it is freed singly; arena_clear() frees it
- * all. Nothing that outlives the question may point into it. Not for threads to share. An arena has a ceiling: beyond
- * it, and when the system has no memory, arena_take() gives NULL, which every caller must look at. */
+ * What is found for one question lives in that question's arena. Nothing in it is freed singly;
+ * arena_clear() frees it all. Nothing that outlives the question may point into it. Not for
+ * threads to share. An arena has a ceiling: beyond it, and when the system has no memory,
+ * arena_take() gives NULL, which every caller must look at. */
 #ifndef XYLEM_BASE_ARENA_H
 #define XYLEM_BASE_ARENA_H
 

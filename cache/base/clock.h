@@ -5,8 +5,8 @@
  * timer   milliseconds and microseconds on CLOCK_MONOTONIC, for timers and round trips
  * wall    seconds on CLOCK_REALTIME, for signatures and what is written to disk
  *
- * All through libc's clock_gettime, so that a test can shift them; tests/fake/fake_clock.c is linked instead where the
- * whole world is simulated. */
+ * All through libc's clock_gettime, so that a test can shift them; tests/fake/fake_clock.c is
+ * linked instead where the whole world is simulated. */
 #ifndef XYLEM_BASE_CLOCK_H
 #define XYLEM_BASE_CLOCK_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* cursor.h — reads and writes wire data in order, and remembers the first error.
  *
- * A reader that ran off the end gives zeros from then on and cursor_is_good() says false: so code reads all its fields
- * and asks once. A writer that is full writes nothing from then on, and writer_is_good() says false. Neither owns its
- * octets. Numbers are big-endian, as everywhere in the DNS. */
+ * A reader that ran off the end gives zeros from then on and cursor_is_good() says false: so code
+ * reads all its fields and asks once. A writer that is full writes nothing from then on, and
+ * writer_is_good() says false. Neither owns its octets. Numbers are big-endian, as everywhere in
+ * the DNS. */
 #ifndef XYLEM_BASE_CURSOR_H
 #define XYLEM_BASE_CURSOR_H
 

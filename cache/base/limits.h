@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* limits.h — every bound that xylemd keeps, with its unit and its reason.
  *
- * Read beside LIMITS.md of the design and docs/limits.md, which tell the attacks and what other resolvers do. A test stands behind each. */
+ * Read beside LIMITS.md of the design and docs/limits.md, which tell the attacks and what other
+ * resolvers do. A test stands behind each. */
 #ifndef XYLEM_BASE_LIMITS_H
 #define XYLEM_BASE_LIMITS_H
 
@@ -16,7 +17,7 @@ enum {
 	MAX_DEPTH                 = 6,           /* of sub-questions: cyclic delegation */
 	MAX_SERVER_NAMES_PER_CUT  = 4,           /* looked up: NXNSAttack, CVE-2020-12662 */
 	MAX_SERVER_NAMES          = 10,          /* looked up per client query */
-	MAX_STEPS                 = 4096,        /* of all walks of one client query: our own loops */
+	MAX_STEPS                 = 4096,        /* of all walks of one client query: our loops */
 };
 
 /* What is kept of what servers say. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* list.h — a doubly linked list whose links live inside the members.
  *
- * A `struct list` is a ring: the head of a list, or a member's place in one. An unlinked place points at itself, so
- * removing it twice is harmless. The list owns nothing. */
+ * A `struct list` is a ring: the head of a list, or a member's place in one. An unlinked place
+ * points at itself, so removing it twice is harmless. The list owns nothing. */
 #ifndef XYLEM_BASE_LIST_H
 #define XYLEM_BASE_LIST_H
 

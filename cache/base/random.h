@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* random.h — numbers that nobody outside can foresee: message ids, ports, letters' case, hash keys.
+/* random.h — numbers that nobody outside can foresee: message ids, ports, letters' case, hash
+ * keys.
  *
- * From the kernel's generator (getrandom), in blocks per thread: no lock, few system calls. If the kernel has no random
- * numbers the process stops: a resolver with guessable ids is worse than none. */
+ * From the kernel's generator (getrandom), in blocks per thread: no lock, few system calls. If
+ * the kernel has no random numbers the process stops: a resolver with guessable ids is worse than
+ * none. */
 #ifndef XYLEM_BASE_RANDOM_H
 #define XYLEM_BASE_RANDOM_H
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* rcu.h — reading shared memory without locks. The only file that includes liburcu.
  *
- * liburcu's default flavour (membarrier): a read section costs a few instructions, and a thread that sleeps in
- * its loop holds nobody up. Rules: a section begins and ends inside one function; a pointer loaded in it is dead after
- * it; whoever publishes does so by rcu_publish(); what was unpublished is freed only after a grace period, by
- * rcu_retire() or after rcu_wait(). Each thread that reads calls rcu_thread_begin() first and rcu_thread_end() last.
+ * liburcu's default flavour (membarrier): a read section costs a few instructions, and a thread
+ * that sleeps in its loop holds nobody up. Rules: a section begins and ends inside one function;
+ * a pointer loaded in it is dead after it; whoever publishes does so by rcu_publish(); what was
+ * unpublished is freed only after a grace period, by rcu_retire() or after rcu_wait(). Each
+ * thread that reads calls rcu_thread_begin() first and rcu_thread_end() last.
  *
- * The __atomic operations (not liburcu's own macros) are what ThreadSanitizer understands; the grace period is
- * annotated for it below, since it can't see through membarrier(2). */
+ * The __atomic operations (not liburcu's own macros) are what ThreadSanitizer understands; the
+ * grace period is annotated for it below, since it can't see through membarrier(2). */
 #ifndef XYLEM_BASE_RCU_H
 #define XYLEM_BASE_RCU_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* result.h — what went wrong on our side.
  *
- * A result tells of a failure of ours: no memory, no socket, bytes that can't be read. What the DNS says (no such
- * name, lame, truncated) is data and has enums of its own; the two are never mixed. */
+ * A result tells of a failure of ours: no memory, no socket, bytes that can't be read. What the
+ * DNS says (no such name, lame, truncated) is data and has enums of its own; the two are never
+ * mixed. */
 #ifndef XYLEM_BASE_RESULT_H
 #define XYLEM_BASE_RESULT_H
 

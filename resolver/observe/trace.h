@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* trace.h — the trace of a walk: a compact list of what happened, in the walk's arena.
  *
- * Always kept while a walk runs; survives only if somebody asked for it (docs/trace-format.md, which has the octets).
- * Told in plain values; a trace that is full drops its oldest events and counts them. Nothing here can fail. */
+ * Always kept while a walk runs; survives only if somebody asked for it (docs/trace-format.md,
+ * which has the octets). Told in plain values; a trace that is full drops its oldest events and
+ * counts them. Nothing here can fail. */
 #ifndef XYLEM_OBSERVE_TRACE_H
 #define XYLEM_OBSERVE_TRACE_H
 
@@ -57,8 +58,9 @@ void trace_fail(struct trace *trace, uint8_t rcode, uint16_t ede, const char *se
 void trace_answer(struct trace *trace, uint8_t rcode, uint8_t security, uint16_t records,
 		  uint32_t ttl);
 
-/* A sub-walk's events become part of its parent's trace, one deeper, at the times at which they happened (events of
- * before the parent began are set to its beginning). The child's trace lives on. */
+/* A sub-walk's events become part of its parent's trace, one deeper, at the times at which they
+ * happened (events of before the parent began are set to its beginning). The child's trace lives
+ * on. */
 void trace_absorb(struct trace *trace, const struct trace *child);
 
 /* The option's value (docs/trace-format.md); at most MAX_TRACE_OCTETS. Returns its octets. */

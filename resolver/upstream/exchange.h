@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* exchange.h — one query to one address, and what came back.
  *
- * Knows nothing of walks: it calls `settled(subject)` once, from the loop, when its outcome is no longer PENDING, and never before
- * exchange_start() has returned nor after exchange_drop(). Each UDP query has its own connected socket, a random port and a random
- * id; what doesn't match address, port, id and question is a stray: it is counted and waited past (RFC 5452 §9.1).
+ * Knows nothing of walks: it calls `settled(subject)` once, from the loop, when its outcome is no
+ * longer PENDING, and never before exchange_start() has returned nor after exchange_drop(). Each
+ * UDP query has its own connected socket, a random port and a random id; what doesn't match
+ * address, port, id and question is a stray: it is counted and waited past (RFC 5452 §9.1).
  * tests/fake/fake_exchange.c is linked instead in simulated worlds. */
 #ifndef XYLEM_UPSTREAM_EXCHANGE_H
 #define XYLEM_UPSTREAM_EXCHANGE_H
@@ -44,7 +45,8 @@ struct bytes exchange_reply(const struct exchange *exchange);
 uint32_t exchange_elapsed_us(const struct exchange *exchange);
 unsigned exchange_strays(const struct exchange *exchange);
 
-/* Forgets it, at any time; its socket and timer are closed. Sets the pointer to NULL; NULL is fine. */
+/* Forgets it, at any time; its socket and timer are closed. Sets the pointer to NULL; NULL is
+ * fine. */
 void exchange_drop(struct exchange **exchange);
 
 #endif

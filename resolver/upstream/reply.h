@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* reply.h — a server's reply, parsed, and what it says to whoever asked.
  *
- * Pure: octets in, values out. reply_parse() believes nothing; scrub.h removes what this server had no business saying;
- * reply_read() then tells which of the few kinds of reply it is. */
+ * Pure: octets in, values out. reply_parse() believes nothing; scrub.h removes what this server
+ * had no business saying; reply_read() then tells which of the few kinds of reply it is. */
 #ifndef XYLEM_UPSTREAM_REPLY_H
 #define XYLEM_UPSTREAM_REPLY_H
 
@@ -19,9 +19,10 @@ struct reply {
 	unsigned        octets;         /* of the message */
 };
 
-/* Everything goes into the arena. MALFORMED: not a message, or not one question, or trailing octets, or broken
- * data; NO_SPACE: more than the limits allow; NO_MEMORY. With TC set a message that ends early is taken as far as
- * it goes (RFC 2181 §9): only its header and question are of use. */
+/* Everything goes into the arena. MALFORMED: not a message, or not one question, or trailing
+ * octets, or broken data; NO_SPACE: more than the limits allow; NO_MEMORY. With TC set a message
+ * that ends early is taken as far as it goes (RFC 2181 §9): only its header and question are of
+ * use. */
 MUST_USE enum result reply_parse(struct bytes wire, struct arena *arena, struct reply *into);
 
 enum reading {                          /* the numbers of docs/trace-format.md */
@@ -29,7 +30,7 @@ enum reading {                          /* the numbers of docs/trace-format.md *
 	READS_ALIAS = 1,                /* a CNAME or DNAME at or above the name, and not its end */
 	READS_NO_NAME = 2,
 	READS_NO_TYPE = 3,
-	READS_REFERRAL = 4,             /* to a zone strictly below the one asked, at or above the name */
+	READS_REFERRAL = 4,             /* to a zone below the one asked, not below the name */
 	READS_LAME = 5,                 /* not authoritative, upward or sideways referral, empty */
 	READS_TRUNCATED = 6,
 	READS_REFUSED = 7,
@@ -38,7 +39,8 @@ enum reading {                          /* the numbers of docs/trace-format.md *
 	READS_OTHER_ERROR = 10,         /* FORMERR, NOTIMP, BADVERS, … */
 };
 
-/* Of a scrubbed reply to `question`, sent by a server of `cut`. Forwarders needn't be authoritative, and don't refer. */
+/* Of a scrubbed reply to `question`, sent by a server of `cut`. Forwarders needn't be
+ * authoritative, and don't refer. */
 enum reading reply_read(const struct reply *reply, const struct question *question,
 			const struct cut *cut);
 
@@ -50,8 +52,9 @@ const struct rrset *reply_referral(const struct reply *reply, const struct quest
 const struct rrset *reply_denial_soa(const struct reply *reply, const struct question *question,
 				     const struct cut *cut);
 
-/* The alias for the name in the answer section: where it leads (a DNAME's CNAME synthesised, RFC 6672 §3.2; only the first link).
- * False: none, or it leads to a name too long (RFC 6672 §2.2, YXDOMAIN). */
+/* The alias for the name in the answer section: where it leads (a DNAME's CNAME synthesised, RFC
+ * 6672 §3.2; only the first link). False: none, or it leads to a name too long (RFC 6672 §2.2,
+ * YXDOMAIN). */
 MUST_USE bool reply_alias(const struct reply *reply, const struct question *question,
 			  struct name *target);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* scrub.h — takes out of a reply what the server that sent it had no business saying (LIMITS.md, "Admission").
+/* scrub.h — takes out of a reply what the server that sent it had no business saying (LIMITS.md,
+ * "Admission").
  *
- * After it: the answer section holds only the link or data for the asked name itself (the chain's later links are
- * followed by asking, each from its own zone's servers), the authority section only the NS and DS sets of a referral
- * below the cut, or the SOA and NSEC, NSEC3 sets of a denial, all in the cut's zone; the additional section only
- * addresses of servers that the referral names, at or below the cut's zone. Class IN only. Pure. */
+ * After it: the answer section holds only the link or data for the asked name itself (the chain's
+ * later links are followed by asking, each from its own zone's servers), the authority section
+ * only the NS and DS sets of a referral below the cut, or the SOA and NSEC, NSEC3 sets of a
+ * denial, all in the cut's zone; the additional section only addresses of servers that the
+ * referral names, at or below the cut's zone. Class IN only. Pure. */
 #ifndef XYLEM_UPSTREAM_SCRUB_H
 #define XYLEM_UPSTREAM_SCRUB_H
 

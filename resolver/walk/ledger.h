@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger.h — what one client query may cost, in all that is done for it (LIMITS.md, "The ledger").
+/* ledger.h — what one client query may cost, in all that is done for it (LIMITS.md, "The
+ * ledger").
  *
- * One per client query, or per piece of background work; carried by pointer into sub-questions, restarts, alias chains
- * and retries. It can't be copied or reset: nothing in it ever grows back. Counted: a walk that goes on for the cache
- * after its client left is still paid by that client's ledger. One thread only. */
+ * One per client query, or per piece of background work; carried by pointer into sub-questions,
+ * restarts, alias chains and retries. It can't be copied or reset: nothing in it ever grows back.
+ * Counted: a walk that goes on for the cache after its client left is still paid by that client's
+ * ledger. One thread only. */
 #ifndef XYLEM_WALK_LEDGER_H
 #define XYLEM_WALK_LEDGER_H
 
@@ -32,7 +34,8 @@ bool ledger_spend_octets(struct ledger *ledger, unsigned octets);
 bool ledger_spend_step(struct ledger *ledger);
 bool ledger_spend_server_name(struct ledger *ledger);
 
-/* In words what it has run out of: "its 64 upstream queries"; NULL while it has some of everything. */
+/* In words what it has run out of; NULL while it has some. Upstream queries aren't looked at: the
+ * reply to the last one may still bring the answer. */
 const char *ledger_lacks(const struct ledger *ledger, uint64_t now_ms);
 
 #endif

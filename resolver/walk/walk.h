@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* walk.h — asking: one question in, one answer out, to everyone who asked it.
  *
- * walk_ask() begins a walk, or joins the one for the same question that is under way on this thread. The asker is told
- * exactly once, from the loop and never inside walk_ask(), unless it leaves before. The answer and the trace that it is
- * shown die when `told` returns. See walk.c for the table of steps. One thread only. */
+ * walk_ask() begins a walk, or joins the one for the same question that is under way on this
+ * thread. The asker is told exactly once, from the loop and never inside walk_ask(), unless it
+ * leaves before. The answer and the trace that it is shown die when `told` returns; the answer is
+ * NULL if there was no memory for one: then it is a SERVFAIL. See walk.c for the table of steps.
+ * One thread only. */
 #ifndef XYLEM_WALK_WALK_H
 #define XYLEM_WALK_WALK_H
 
@@ -17,10 +19,11 @@ struct walks;
 
 /* A configured zone: its servers are asked instead of walking to it. */
 struct walk_zone {
-	struct cut cut;                 /* source CUT_FROM_STUB or CUT_FROM_FORWARD; never expires */
+	struct cut cut;                 /* CUT_FROM_STUB or CUT_FROM_FORWARD; never expires */
 };
 
-/* The walk's part of the configuration. Borrowed, immutable, replaced whole by walks_configure(). */
+/* The walk's part of the configuration. Borrowed, immutable, replaced whole by
+ * walks_configure(). */
 struct walk_settings {
 	struct cut              hints;          /* where the root is, if nobody knows better */
 	const struct walk_zone *zones;          /* stub and forward */
@@ -37,7 +40,7 @@ struct walk_settings {
 struct asker {
 	struct list    place;           /* among the walk's askers */
 	struct walk   *walk;            /* NULL before and after */
-	struct ledger *ledger;          /* who pays: held by the walk's side from walk_ask() until it is told */
+	struct ledger *ledger;          /* who pays: held from walk_ask() until it is told */
 	struct walk   *child_of;        /* the walk that asks; NULL: nobody's child */
 	void         (*told)(struct asker *, const struct answer *, const struct trace *);
 };
@@ -55,7 +58,8 @@ void walks_prime(struct walks *walks);
 
 size_t walks_under_way(const struct walks *walks);
 
-/* How many walks stand at each step: for status and metrics. `steps` of them, named by walk_step_name(). */
+/* How many walks stand at each step: for status and metrics. `steps` of them, named by
+ * walk_step_name(). */
 unsigned    walk_step_count(void);
 const char *walk_step_name(unsigned step);
 unsigned    walks_at_step(const struct walks *walks, unsigned step);
@@ -68,12 +72,13 @@ const struct walk_figures *walks_figures(const struct walks *walks);
 
 enum ask_refusal { ASK_ACCEPTED, ASK_TOO_MANY, ASK_NO_MEMORY, ASK_CIRCLE, ASK_TOO_DEEP };
 
-/* `asker` has child_of and told filled in, all else zero. A child is paid by its parent's ledger; for anybody else a new
- * one is opened here. Refused: nobody will be told. */
+/* `asker` has child_of and told filled in, all else zero. A child is paid by its parent's ledger;
+ * for anybody else a new one is opened here. Refused: nobody will be told. */
 MUST_USE enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
 				   struct asker *asker);
 
-/* The asker won't be told. The walk goes on while others wait, or for the cache (until WALK_PATIENCE_MS). */
+/* The asker won't be told. The walk goes on while others wait, or for the cache (until
+ * WALK_PATIENCE_MS). */
 void walk_leave(struct asker *asker);
 
 #endif

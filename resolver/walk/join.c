@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* join.c — walks begun, joined, left and ended. */
+#include "resolver/walk/join.h"
+
+#include <stdlib.h>
+
+#include "cache/base/clock.h"
+#include "cache/base/limits.h"
+#include "cache/base/must.h"
+
+enum { BUCKETS = sizeof(((struct walks *)0)->buckets) / sizeof(struct list) };
+
+enum result walks_new(struct loop *loop, struct cache *cache,
+		      const struct walk_settings *settings, struct walks **into)
+{
+	struct walks *walks = calloc(1, sizeof(*walks));
+
+	if (walks == NULL)
+		return NO_MEMORY;
+	walks->loop = loop;
+	walks->cache = cache;
+	walks->settings = settings;
+	list_init(&walks->all);
+	for (unsigned i = 0; i < BUCKETS; i++)
+		list_init(&walks->buckets[i]);
+	*into = walks;
+	return OK;
+}
+
+void walks_configure(struct walks *walks, const struct walk_settings *settings)
+{
+	walks->settings = settings;
+}
+
+/* The asker belongs to no walk any more, and nobody pays for it. */
+static void unlink_asker(struct asker *asker)
+{
+	list_remove(&asker->place);
+	asker->walk = NULL;
+	ledger_drop(asker->ledger);
+	asker->ledger = NULL;
+}
+
+void walks_free(struct walks *walks)
+{
+	if (walks == NULL)
+		return;
+	list_for_each(place, &walks->all) {
+		struct walk *w = container_of(place, struct walk, place);
+
+		list_for_each(asked, &w->askers)
+			unlink_asker(container_of(asked, struct asker, place));
+	}
+	while (!list_is_empty(&walks->all)) {
+		walk_end(container_of(walks->all.next, struct walk, place));
+	}
+	free(walks);
+}
+
+size_t walks_under_way(const struct walks *walks)
+{
+	return walks->count;
+}
+
+unsigned walks_at_step(const struct walks *walks, unsigned step)
+{
+	return walks->at[step];
+}
+
+const struct walk_figures *walks_figures(const struct walks *walks)
+{
+	return &walks->figures;
+}
+
+static struct list *bucket_of(struct walks *walks, const struct question *question)
+{
+	uint64_t hash = cache_hash_name(walks->cache, &question->name) + question->type;
+
+	return &walks->buckets[hash % BUCKETS];
+}
+
+static struct walk *find_walk(struct list *bucket, const struct question *question)
+{
+	list_for_each(place, bucket) {
+		struct walk *w = container_of(place, struct walk, bucket);
+
+		if (w->at < FAIL && question_equal(&w->asked, question))
+			return w;
+	}
+	return NULL;
+}
+
+/* Is `walk`, or whoever waits for it, or for that, the one called `whom`? Each walk is looked at
+ * once. */
+static bool is_for(struct walk *walk, const struct walk *whom, unsigned search)
+{
+	if (walk == whom)
+		return true;
+	if (walk->visited == search)
+		return false;
+	walk->visited = search;
+	list_for_each(place, &walk->askers) {
+		struct asker *asker = container_of(place, struct asker, place);
+
+		if (asker->child_of != NULL && is_for(asker->child_of, whom, search))
+			return true;
+	}
+	return false;
+}
+
+static void on_deadline(struct alarm *alarm)
+{
+	walk_wake(container_of(alarm, struct walk, deadline), WAKE_DEADLINE);
+}
+
+static struct walk *begin(struct walks *walks, const struct question *question, unsigned depth)
+{
+	struct walk *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->walks = walks;
+	w->asked = w->sought = *question;
+	w->depth = depth;
+	w->found = (struct answer_parts){ .question = *question, .ede = EDE_NONE,
+					  .security = SECURITY_SECURE };
+	list_init(&w->askers);
+	list_init(&w->children);
+	arena_init(&w->arena, WALK_ARENA_OCTETS);
+	trace_init(&w->trace, &w->arena);
+	trace_walk(&w->trace, question);
+	turn_init(&w->turn, walk_run);
+	alarm_init(&w->deadline, on_deadline);
+	if (alarm_set(walks->loop, &w->deadline, WALK_PATIENCE_MS) != OK) {
+		arena_clear(&w->arena);
+		free(w);
+		return NULL;
+	}
+	list_append(&walks->all, &w->place);
+	list_append(bucket_of(walks, question), &w->bucket);
+	walks->count++;
+	walks->at[LOOK_IN_CACHE]++;
+	walk_count(&walks->figures.walks);
+	loop_make_ready(walks->loop, &w->turn);
+	return w;
+}
+
+/* The asker with more left pays. */
+static void add_asker(struct walk *w, struct asker *asker, struct ledger *ledger)
+{
+	asker->walk = w;
+	asker->ledger = ledger_hold(ledger);
+	list_append(&w->askers, &asker->place);
+	if (w->payer != NULL && w->payer->queries >= ledger->queries)
+		return;
+	ledger_drop(w->payer);
+	w->payer = ledger_hold(ledger);
+}
+
+static enum ask_refusal join_or_begin(struct walks *walks, const struct question *question,
+				      const struct asker *asker, struct walk **into)
+{
+	unsigned depth = asker->child_of == NULL ? 0 : asker->child_of->depth + 1;
+	struct walk *w = find_walk(bucket_of(walks, question), question);
+
+	if (w != NULL) {
+		if (asker->child_of != NULL && is_for(asker->child_of, w, ++walks->searches))
+			return ASK_CIRCLE;
+		walk_count(&walks->figures.joined);
+		if (asker->child_of != NULL)
+			trace_join(&asker->child_of->trace, question,
+				   (uint32_t)(clock_timer_us() - w->trace.began_us));
+		*into = w;
+		return ASK_ACCEPTED;
+	}
+	if (depth > MAX_DEPTH)
+		return ASK_TOO_DEEP;
+	if (walks->count >= walks->settings->most)
+		return ASK_TOO_MANY;
+	*into = begin(walks, question, depth);
+	return *into == NULL ? ASK_NO_MEMORY : ASK_ACCEPTED;
+}
+
+enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
+			  struct asker *asker)
+{
+	struct ledger *ledger;
+	enum ask_refusal refusal;
+	struct walk *w;
+
+	ledger = asker->child_of != NULL ? ledger_hold(asker->child_of->payer)
+					 : ledger_new(walks->loop->now_ms);
+	if (ledger == NULL)
+		return ASK_NO_MEMORY;
+	refusal = join_or_begin(walks, question, asker, &w);
+	if (refusal == ASK_ACCEPTED)
+		add_asker(w, asker, ledger);
+	ledger_drop(ledger);
+	return refusal;
+}
+
+void walk_leave(struct asker *asker)
+{
+	struct walk *w = asker->walk;
+	bool was_child = asker->child_of != NULL;
+
+	if (w == NULL)
+		return;
+	unlink_asker(asker);
+	/* A client's walk goes on for the cache; a sub-walk that nobody needs is only a cost. */
+	if (was_child && list_is_empty(&w->askers))
+		walk_end(w);
+}
+
+static bool is_spent(const struct asker *asker, const struct walk *w)
+{
+	return asker->ledger->queries == 0 ||
+	       ledger_lacks(asker->ledger, w->walks->loop->now_ms) != NULL;
+}
+
+static struct asker *find_richest(struct walk *w)
+{
+	struct asker *richest = NULL;
+
+	list_for_each(place, &w->askers) {
+		struct asker *asker = container_of(place, struct asker, place);
+
+		if (is_spent(asker, w))
+			continue;
+		if (richest == NULL || asker->ledger->queries > richest->ledger->queries)
+			richest = asker;
+	}
+	return richest;
+}
+
+/* Only the asker whose ledger is spent fails. */
+static void tell_spent(struct walk *w, struct asker *asker, const char *lack)
+{
+	struct answer_parts parts = {
+		.question = w->asked,
+		.rcode = RCODE_SERVFAIL,
+		.ede = EDE_OTHER,
+		.ede_text = arena_print(&w->arena, "this question has spent %s", lack),
+	};
+	struct answer *answer = answer_build(&w->arena, &parts, w->walks->loop->now_s, 0);
+
+	unlink_asker(asker);
+	asker->told(asker, answer, &w->trace);
+}
+
+bool walk_change_payer(struct walk *w, const char *lack)
+{
+	struct asker *richest = find_richest(w);
+
+	if (richest == NULL)
+		return false;
+	list_for_each(place, &w->askers) {
+		struct asker *asker = container_of(place, struct asker, place);
+
+		if (is_spent(asker, w))
+			tell_spent(w, asker, lack);
+	}
+	ledger_drop(w->payer);
+	w->payer = ledger_hold(richest->ledger);
+	return true;
+}

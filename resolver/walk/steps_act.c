@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* steps_act.c — what a believed reply teaches is kept, then acted upon. */
+#include "cache/base/limits.h"
+#include "cache/base/must.h"
+#include "cache/rdata.h"
+#include "resolver/walk/walk_private.h"
+
+static void put(struct walk *w, const struct answer_parts *parts, uint32_t max_ttl)
+{
+	uint32_t now = w->walks->loop->now_s;
+	struct answer *answer = answer_build(&w->arena, parts, now, max_ttl);
+
+	if (answer != NULL)
+		cache_put_answer(w->walks->cache, answer, now);
+}
+
+/* What the reply says as an answer to `question`, with the sections from the reply. */
+static struct answer_parts parts_of_reply(struct walk *w, const struct question *question)
+{
+	return (struct answer_parts){
+		.question = *question,
+		.rcode = (uint8_t)w->reply.rcode,
+		.security = SECURITY_UNCHECKED,
+		.ede = EDE_NONE,
+		.from = walk_peer(w).address,
+		.sections = { [SECTION_ANSWER] = w->reply.sections[SECTION_ANSWER] },
+	};
+}
+
+/* RFC 2308 §5: a denial lives for the lesser of the SOA's TTL and its last field. Without an SOA
+ * it isn't kept. */
+static void store_denial(struct walk *w)
+{
+	struct answer_parts parts = parts_of_reply(w, &w->sought);
+	const struct rrset *soa = reply_denial_soa(&w->reply, &w->sought, &w->route.cut);
+	uint32_t ttl;
+
+	if (soa == NULL)
+		return;
+	ttl = rdata_soa_minimum(soa->rdata[0]);
+	if (soa->ttl < ttl)
+		ttl = soa->ttl;
+	for (struct rrset *set = w->reply.sections[SECTION_AUTHORITY].first; set != NULL;
+	     set = set->next) {
+		if (set->ttl > ttl)
+			set->ttl = ttl;
+	}
+	parts.sections[SECTION_AUTHORITY] = w->reply.sections[SECTION_AUTHORITY];
+	put(w, &parts, w->walks->settings->max_negative_ttl);
+}
+
+/* RFC 6672 §3.2: a DNAME without its CNAME gets one made, with the DNAME's TTL. */
+static bool complete_alias(struct walk *w)
+{
+	struct rrsets *sets = &w->reply.sections[SECTION_ANSWER];
+	struct name target;
+	struct rrset *made;
+
+	if (rrsets_find(sets, &w->sought.name, TYPE_CNAME) != NULL)
+		return true;
+	if (sets->first == NULL || !reply_alias(&w->reply, &w->sought, &target))
+		return false;
+	made = rrset_new(&w->arena, &w->sought.name, TYPE_CNAME, CLASS_IN, sets->first->ttl);
+	if (made == NULL || rrset_add(made, &w->arena, name_bytes(&target)) != OK)
+		return false;
+	rrsets_append(sets, made);
+	return true;
+}
+
+static void store_alias(struct walk *w)
+{
+	struct question link = w->sought;
+	struct answer_parts parts;
+
+	link.type = TYPE_CNAME;
+	if (!complete_alias(w))
+		return;
+	parts = parts_of_reply(w, &link);
+	parts.rcode = RCODE_NOERROR;
+	put(w, &parts, w->walks->settings->max_ttl);
+}
+
+void walk_add_glue(struct cut *cut, const struct rrsets *additional)
+{
+	for (const struct rrset *set = additional->first; set != NULL; set = set->next) {
+		for (unsigned i = 0; i < set->count; i++) {
+			struct address address;
+
+			if (set->type == TYPE_A && set->rdata[i].length == 4)
+				address = address_v4(set->rdata[i].at, DNS_PORT);
+			else if (set->type == TYPE_AAAA && set->rdata[i].length == 16)
+				address = address_v6(set->rdata[i].at, DNS_PORT);
+			else
+				continue;
+			cut_add_address(cut, &set->owner, &address);
+		}
+	}
+}
+
+/* The DS set as the parent gave it goes with the cut; one that doesn't fit is no use to anybody. */
+static void add_ds(struct cut *cut, const struct rrsets *authority)
+{
+	const struct rrset *ds = rrsets_find(authority, &cut->zone, TYPE_DS);
+	struct writer writer = writer_over(cut->ds, sizeof(cut->ds));
+
+	for (unsigned i = 0; ds != NULL && i < ds->count; i++) {
+		put_u16(&writer, (uint16_t)ds->rdata[i].length);
+		put_bytes(&writer, ds->rdata[i]);
+	}
+	cut->ds_length = writer_is_good(&writer) ? (uint16_t)writer.position : 0;
+	if (ds != NULL && ds->ttl < cut->ttl)
+		cut->ttl = ds->ttl;
+}
+
+/* A cut is what the parent's referral says, and lives no longer than it. */
+static bool cut_of_referral(struct walk *w, struct cut *into)
+{
+	const struct rrset *ns = reply_referral(&w->reply, &w->sought, &w->route.cut);
+
+	if (ns == NULL)
+		return false;
+	*into = (struct cut){
+		.zone = ns->owner,
+		.source = CUT_FROM_REFERRAL,
+		.security = SECURITY_UNCHECKED,
+		.stored_at = w->walks->loop->now_s,
+		.ttl = ns->ttl < MAX_TTL ? ns->ttl : MAX_TTL,
+	};
+	for (unsigned i = 0; i < ns->count; i++) {
+		struct name server;
+
+		if (rdata_name(ns->rdata[i], &server))
+			cut_add_server(into, &server);
+	}
+	walk_add_glue(into, &w->reply.sections[SECTION_ADDITIONAL]);
+	add_ds(into, &w->reply.sections[SECTION_AUTHORITY]);
+	return true;
+}
+
+static void store_referral(struct walk *w)
+{
+	struct cut cut;
+
+	if (cut_of_referral(w, &cut))
+		cache_put_cut(w->walks->cache, &cut, w->walks->loop->now_s);
+}
+
+/* STORE_REPLY: each datum under the question it answers, before anybody acts on it. */
+enum step store_reply(struct walk *w)
+{
+	struct answer_parts parts;
+
+	switch (w->reading) {
+	case READS_ANSWER:
+		parts = parts_of_reply(w, &w->sought);
+		put(w, &parts, w->walks->settings->max_ttl);
+		if (name_is_root(&w->sought.name) && w->sought.type == TYPE_NS)
+			prime_from(w);
+		break;
+	case READS_ALIAS:
+		store_alias(w);
+		break;
+	case READS_NO_NAME:
+	case READS_NO_TYPE:
+		store_denial(w);
+		break;
+	case READS_REFERRAL:
+		store_referral(w);
+		break;
+	case READS_LAME:
+	case READS_TRUNCATED:
+	case READS_REFUSED:
+	case READS_SERVER_FAILURE:
+	case READS_MALFORMED:
+	case READS_OTHER_ERROR:
+		unreachable();
+	}
+	return ACT_ON_REPLY;
+}
+
+void route_enter(struct walk *w)
+{
+	struct cut *cut = &w->route.cut;
+
+	walk_drop_children(w);
+	memset(w->route.tries, 0, sizeof(w->route.tries));
+	memset(w->route.looked_up, 0, sizeof(w->route.looked_up));
+	w->route.names_looked_up = 0;
+	trace_cut(&w->trace, &cut->zone, (uint8_t)cut->source, (uint8_t)cut->security,
+		  cut->server_count);
+}
+
+static enum step descend(struct walk *w)
+{
+	struct cut below;
+
+	if (++w->route.referrals > MAX_REFERRALS)
+		return fail(w, EDE_OTHER, "more than %d referrals on the way to %s", MAX_REFERRALS,
+			    walk_print_name(w, &w->sought.name));
+	must(cut_of_referral(w, &below));
+	w->route.cut = below;
+	route_enter(w);
+	return CHOOSE_SERVER;
+}
+
+static void add_sets(struct walk *w, enum section section)
+{
+	for (struct rrset *set = w->reply.sections[section].first; set != NULL; set = set->next)
+		found_add(w, section, set);
+}
+
+static enum step answer_from_reply(struct walk *w)
+{
+	add_sets(w, SECTION_ANSWER);
+	if (w->reading != READS_ANSWER)
+		add_sets(w, SECTION_AUTHORITY);
+	w->found.rcode = (uint8_t)w->reply.rcode;
+	w->found.from = walk_peer(w).address;
+	found_weaken(w, SECURITY_UNCHECKED);
+	return ANSWER;
+}
+
+static enum step follow_link(struct walk *w)
+{
+	struct name target;
+
+	if (!reply_alias(&w->reply, &w->sought, &target))
+		return fail(w, EDE_INVALID_DATA, "the DNAME above %s makes a name too long",
+			    walk_print_name(w, &w->sought.name));
+	add_sets(w, SECTION_ANSWER);
+	w->found.from = walk_peer(w).address;
+	found_weaken(w, SECURITY_UNCHECKED);
+	return follow_alias(w, &target);
+}
+
+/* ACT_ON_REPLY: RFC 1034 §5.3.3 step 4, on data already stored. */
+enum step act_on_reply(struct walk *w)
+{
+	switch (w->reading) {
+	case READS_ANSWER:                      /* 4a */
+	case READS_NO_NAME:
+	case READS_NO_TYPE:
+		return answer_from_reply(w);
+	case READS_REFERRAL:                    /* 4b */
+		return descend(w);
+	case READS_ALIAS:                       /* 4c */
+		return follow_link(w);
+	case READS_LAME:                        /* 4d: scrub_reply() chose another server */
+	case READS_TRUNCATED:
+	case READS_REFUSED:
+	case READS_SERVER_FAILURE:
+	case READS_MALFORMED:
+	case READS_OTHER_ERROR:
+		break;
+	}
+	unreachable();
+}

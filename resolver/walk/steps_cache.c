@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* steps_cache.c — what is known already: the answer, a link of it, or the zone to go on from. */
+#include "cache/base/limits.h"
+#include "cache/rdata.h"
+#include "resolver/walk/walk_private.h"
+
+void found_add(struct walk *w, enum section section, const struct rrset *set)
+{
+	struct rrset *copy = arena_take(&w->arena, sizeof(*copy));
+
+	if (copy == NULL)
+		return;                         /* building the answer will fail, and say so */
+	*copy = *set;
+	rrsets_append(&w->found.sections[section], copy);
+}
+
+static unsigned weight(enum security security)
+{
+	static const unsigned weights[] = {
+		[SECURITY_BOGUS] = 0, [SECURITY_UNCHECKED] = 1, [SECURITY_INDETERMINATE] = 2,
+		[SECURITY_INSECURE] = 3, [SECURITY_SECURE] = 4,
+	};
+
+	return weights[security];
+}
+
+void found_weaken(struct walk *w, enum security security)
+{
+	if (weight(security) < weight(w->found.security))
+		w->found.security = security;
+}
+
+/* All that a cached answer says becomes part of what is found. */
+static void take_parts(struct walk *w, const struct answer_parts *parts)
+{
+	for (int section = 0; section < SECTION_ADDITIONAL; section++) {
+		for (struct rrset *set = parts->sections[section].first; set != NULL;
+		     set = set->next)
+			found_add(w, (enum section)section, set);
+	}
+	w->found.rcode = parts->rcode;
+	w->found.ede = parts->ede;
+	w->found.ede_text = parts->ede_text;
+	w->found.from = parts->from;
+	found_weaken(w, parts->security);
+}
+
+/* The cache's answer to a question about the sought name, as sets. */
+static bool look_up(struct walk *w, uint16_t type, struct answer_parts *into)
+{
+	struct question question = w->sought;
+	uint32_t now = w->walks->loop->now_s;
+	struct answer *answer;
+	struct address from;
+
+	question.type = type;
+	answer = cache_copy_answer(w->walks->cache, &question, now, &w->arena);
+	if (answer == NULL || answer_expand(answer, now, &w->arena, into) != OK)
+		return false;
+	from = answer_from(answer);
+	trace_hit(&w->trace, &question, answer_age(answer, now), answer_ttl_left(answer, now),
+		  (uint8_t)answer_security(answer), &from);
+	return true;
+}
+
+/* RFC 1034 §3.6.2: an alias stands for all types but its own, and those that live beside it (RFC
+ * 4035 §2.5). */
+static bool type_follows_aliases(uint16_t type)
+{
+	return type != TYPE_CNAME && type != TYPE_ANY && type != TYPE_RRSIG && type != TYPE_NSEC;
+}
+
+static struct rrset *cached_alias(struct walk *w, struct answer_parts *parts)
+{
+	if (!type_follows_aliases(w->sought.type) || !look_up(w, TYPE_CNAME, parts))
+		return NULL;
+	return rrsets_find(&parts->sections[SECTION_ANSWER], &w->sought.name, TYPE_CNAME);
+}
+
+/* Has the chain been at this name before? */
+static bool is_in_chain(struct walk *w, const struct name *name)
+{
+	for (struct rrset *set = w->found.sections[SECTION_ANSWER].first; set != NULL;
+	     set = set->next) {
+		if (set->type == TYPE_CNAME && name_equal(&set->owner, name))
+			return true;
+	}
+	return false;
+}
+
+enum step follow_alias(struct walk *w, const struct name *target)
+{
+	if (++w->aliases > MAX_ALIASES)
+		return fail(w, EDE_OTHER, "%s leads to a chain of more than %d aliases",
+			    walk_print_name(w, &w->asked.name), MAX_ALIASES);
+	if (is_in_chain(w, target))
+		return fail(w, EDE_OTHER, "the alias %s leads in a circle, back to %s",
+			    walk_print_name(w, &w->sought.name), walk_print_name(w, target));
+	trace_alias(&w->trace, &w->sought.name, target, (uint8_t)w->aliases);
+	w->sought.name = *target;
+	return LOOK_IN_CACHE;
+}
+
+/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, else a link on the way to it. */
+enum step look_in_cache(struct walk *w)
+{
+	struct answer_parts parts;
+	struct rrset *alias;
+	struct name target;
+
+	if (look_up(w, w->sought.type, &parts)) {
+		take_parts(w, &parts);
+		return ANSWER;
+	}
+	alias = cached_alias(w, &parts);
+	if (alias == NULL || alias->count == 0 || !rdata_name(alias->rdata[0], &target))
+		return FIND_CUT;
+	take_parts(w, &parts);
+	return follow_alias(w, &target);
+}
+
+/* The configured zone that encloses the name most closely; NULL if none does. */
+static const struct walk_zone *find_zone(const struct walk_settings *settings,
+					 const struct name *name)
+{
+	const struct walk_zone *best = NULL;
+
+	for (unsigned i = 0; i < settings->zone_count; i++) {
+		const struct walk_zone *zone = &settings->zones[i];
+
+		if (name_is_in(name, &zone->cut.zone) &&
+		    (best == NULL || zone->cut.zone.length > best->cut.zone.length))
+			best = zone;
+	}
+	return best;
+}
+
+/* A configured zone beats what the public tree says; below a stub zone its own referrals are
+ * followed. */
+static void choose_cut(struct walk *w, const struct name *from)
+{
+	const struct walk_settings *settings = w->walks->settings;
+	const struct walk_zone *zone = find_zone(settings, from);
+	struct cut *cut = &w->route.cut;
+	uint32_t now = w->walks->loop->now_s;
+
+	if (zone != NULL && zone->cut.source == CUT_FROM_FORWARD) {
+		*cut = zone->cut;
+		return;
+	}
+	if (!cache_find_cut(w->walks->cache, from, now, cut)) {
+		*cut = settings->hints;
+		if (settings->priming)
+			walks_prime(w->walks);
+	}
+	if (zone != NULL && (cut->zone.length < zone->cut.zone.length ||
+			     name_equal(&cut->zone, &zone->cut.zone)))
+		*cut = zone->cut;
+}
+
+/* FIND_CUT: RFC 1034 §5.3.3 step 2. Questions for DS start at the parent, which holds them (RFC
+ * 4035 §3.1.4.1). */
+enum step find_cut(struct walk *w)
+{
+	struct name from = w->sought.name;
+
+	if (w->sought.type == TYPE_DS)
+		name_parent(&from, &from);
+	choose_cut(w, &from);
+	route_enter(w);
+	return CHOOSE_SERVER;
+}

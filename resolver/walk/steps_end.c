@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* steps_end.c — the end of a walk: a reason where it failed, an answer for everyone who asked. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cache/base/limits.h"
+#include "cache/base/must.h"
+#include "resolver/walk/walk_private.h"
+
+const char *walk_print_name(struct walk *w, const struct name *name)
+{
+	char text[NAME_TEXT_SIZE];
+
+	return arena_print(&w->arena, "%s", name_print(name, text));
+}
+
+enum step fail(struct walk *w, uint16_t ede, const char *format, ...)
+{
+	char sentence[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	w->failure = (struct failure){
+		.ede = ede,
+		.sentence = arena_print(&w->arena, "%s", sentence),
+		.keep_for = MIN_FAILURE_TTL,            /* RFC 9520 §3.2 */
+	};
+	return FAIL;
+}
+
+/* LIMITS.md: a spent ledger is never held against a sub-question or a server, only against the
+ * question that spent it; and what merely took too long hasn't failed. */
+enum step give_up(struct walk *w, const char *lacks)
+{
+	bool out_of_time = w->walks->loop->now_ms >= w->payer->deadline_ms;
+
+	exchange_drop(&w->attempt.exchange);
+	walk_drop_children(w);
+	fail(w, out_of_time ? EDE_NO_REACHABLE_AUTHORITY : EDE_OTHER,
+	     "%s has spent %s without an answer; last asked: the servers of %s",
+	     walk_print_name(w, &w->asked.name), lacks,
+	     name_is_set(&w->route.cut.zone) ? walk_print_name(w, &w->route.cut.zone) : ".");
+	if (out_of_time || w->depth > 0)
+		w->failure.keep_for = 0;
+	return FAIL;
+}
+
+/* FAIL: the reason becomes a SERVFAIL that carries it (RFC 8914). Links found so far aren't an
+ * answer. */
+enum step answer_failure(struct walk *w)
+{
+	walk_drop_children(w);
+	walk_count(&w->walks->figures.failures);
+	trace_fail(&w->trace, RCODE_SERVFAIL, w->failure.ede, w->failure.sentence);
+	w->found = (struct answer_parts){
+		.question = w->asked,
+		.rcode = RCODE_SERVFAIL,
+		.security = SECURITY_UNCHECKED,
+		.ede = w->failure.ede,
+		.ede_text = w->failure.sentence,
+	};
+	return ANSWER;
+}
+
+static uint32_t longest_life(const struct walk *w)
+{
+	const struct walk_settings *settings = w->walks->settings;
+
+	if (w->failure.sentence != NULL)
+		return w->failure.keep_for;
+	return w->found.rcode == RCODE_NXDOMAIN ? settings->max_negative_ttl : settings->max_ttl;
+}
+
+/* What was found, made ready. Kept under the asked question only if nobody has yet: a chain of
+ * links, or a failure. */
+static void make_answer(struct walk *w)
+{
+	uint32_t now = w->walks->loop->now_s;
+
+	w->answer = answer_build(&w->arena, &w->found, now, longest_life(w));
+	if (w->answer == NULL && w->failure.sentence == NULL) {
+		fail(w, EDE_OTHER, "the answer for %s is larger than may be kept",
+		     walk_print_name(w, &w->asked.name));
+		answer_failure(w);
+		w->answer = answer_build(&w->arena, &w->found, now, longest_life(w));
+	}
+	if (w->answer == NULL)
+		return;
+	if (w->aliases > 0 || w->failure.keep_for > 0)
+		cache_put_answer(w->walks->cache, w->answer, now);
+}
+
+/* ANSWER: everyone who asked is told, in the order in which they came. */
+enum step tell_askers(struct walk *w)
+{
+	struct list *place;
+
+	walk_drop_children(w);
+	make_answer(w);
+	if (w->answer != NULL)
+		trace_answer(&w->trace, (uint8_t)answer_rcode(w->answer),
+			     (uint8_t)answer_security(w->answer),
+			     (uint16_t)answer_records(w->answer, SECTION_ANSWER),
+			     answer_ttl_left(w->answer, w->walks->loop->now_s));
+	while ((place = list_take_first(&w->askers)) != NULL) {
+		struct asker *asker = container_of(place, struct asker, place);
+
+		asker->walk = NULL;
+		ledger_drop(asker->ledger);
+		asker->ledger = NULL;
+		asker->told(asker, w->answer, &w->trace);
+	}
+	return OVER;
+}

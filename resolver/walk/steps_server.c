@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* steps_server.c — whom to ask: an address of the cut's servers, or first a sub-walk for one. */
+#include "cache/base/limits.h"
+#include "cache/base/random.h"
+#include "resolver/upstream/pick.h"
+#include "resolver/walk/walk_private.h"
+
+enum { MOST_ADDRESSES = MAX_SERVERS_PER_CUT * MAX_ADDRESSES_PER_SERVER };
+
+/* LIMITS.md: 0.0.0.0, :: and loopback as a server's address aren't asked; a configured zone may
+ * say otherwise. */
+static bool may_ask(const struct walk *w, const struct address *address)
+{
+	const struct walk_settings *settings = w->walks->settings;
+
+	if (w->route.cut.source != CUT_FROM_REFERRAL)
+		return true;
+	for (unsigned i = 0; i < settings->never_ask_count; i++) {
+		if (network_has(&settings->never_ask[i], address))
+			return false;
+	}
+	return true;
+}
+
+/* The view that pick_address() wants: one row per address, in the cut's order. */
+static int pick(struct walk *w)
+{
+	static _Thread_local struct server servers[MOST_ADDRESSES];
+	uint8_t tries[MOST_ADDRESSES];
+	const struct walk_settings *settings = w->walks->settings;
+	struct pick_view view = {
+		.cut = &w->route.cut, .servers = servers, .tries = tries,
+		.use_ipv4 = settings->use_ipv4, .use_ipv6 = settings->use_ipv6,
+		.now = w->walks->loop->now_s,
+	};
+
+	for (unsigned s = 0; s < w->route.cut.server_count; s++) {
+		const struct cut_server *server = &w->route.cut.servers[s];
+
+		for (unsigned p = 0; p < server->address_count; p++) {
+			const struct address *address = &server->addresses[p];
+
+			tries[view.count] = may_ask(w, address) ? w->route.tries[s][p]
+								: MAX_TRIES_PER_ADDRESS;
+			cache_get_server(w->walks->cache, address, &servers[view.count++]);
+		}
+	}
+	return pick_address(&view, random_u32());
+}
+
+/* The row that was picked, as server and place in the cut. */
+static void choose(struct walk *w, int row)
+{
+	unsigned server = 0, place = (unsigned)row;
+	struct server known;
+
+	while (place >= w->route.cut.servers[server].address_count)
+		place -= w->route.cut.servers[server++].address_count;
+	w->attempt = (struct attempt){ .server = server, .place = place };
+	cache_get_server(w->walks->cache, &w->route.cut.servers[server].addresses[place], &known);
+	w->attempt.transport = known.prefers_tcp ? OVER_TCP : OVER_UDP;
+	w->attempt.without_edns = known.edns == EDNS_FAILS;
+}
+
+/* A sub-walk has ended: what it found are addresses of a server of ours, for exactly that name. */
+static void told_address(struct asker *asker, const struct answer *answer,
+			 const struct trace *trace)
+{
+	struct subquestion *sub = container_of(asker, struct subquestion, asker);
+	struct walk *w = asker->child_of;
+	struct answer_parts parts;
+
+	list_remove(&sub->place);
+	trace_absorb(&w->trace, trace);
+	walk_wake(w, WAKE_CHILD);
+	if (answer == NULL ||
+	    answer_expand(answer, w->walks->loop->now_s, &w->arena, &parts) != OK)
+		return;
+	for (struct rrset *set = parts.sections[SECTION_ANSWER].first; set != NULL;
+	     set = set->next) {
+		for (unsigned i = 0; i < set->count; i++) {
+			struct address address;
+
+			if (set->type == TYPE_A && set->rdata[i].length == 4)
+				address = address_v4(set->rdata[i].at, DNS_PORT);
+			else if (set->type == TYPE_AAAA && set->rdata[i].length == 16)
+				address = address_v6(set->rdata[i].at, DNS_PORT);
+			else
+				continue;
+			cut_add_address(&w->route.cut, &sub->server, &address);
+		}
+	}
+}
+
+static void ask_address(struct walk *w, const struct name *server, uint16_t type)
+{
+	struct subquestion *sub = arena_take(&w->arena, sizeof(*sub));
+	struct question question = { .name = *server, .type = type, .class = CLASS_IN };
+
+	if (sub == NULL)
+		return;
+	sub->asker = (struct asker){ .child_of = w, .told = told_address };
+	sub->server = *server;
+	list_init(&sub->asker.place);
+	if (walk_ask(w->walks, &question, &sub->asker) == ASK_ACCEPTED)
+		list_append(&w->children, &sub->place);
+}
+
+/* The next server known only by name is looked up. One at a time, so that a hostile delegation
+ * costs little. */
+static bool look_up_a_name(struct walk *w)
+{
+	struct cut *cut = &w->route.cut;
+
+	for (unsigned s = 0; s < cut->server_count; s++) {
+		if (cut->servers[s].address_count != 0 || w->route.looked_up[s])
+			continue;
+		if (w->route.names_looked_up == MAX_SERVER_NAMES_PER_CUT ||
+		    !ledger_spend_server_name(w->payer))
+			return false;
+		w->route.looked_up[s] = true;
+		w->route.names_looked_up++;
+		if (w->walks->settings->use_ipv4)
+			ask_address(w, &cut->servers[s].name, TYPE_A);
+		if (w->walks->settings->use_ipv6)
+			ask_address(w, &cut->servers[s].name, TYPE_AAAA);
+		if (!list_is_empty(&w->children))
+			return true;
+	}
+	return false;
+}
+
+void walk_drop_children(struct walk *w)
+{
+	list_for_each(place, &w->children) {
+		list_remove(place);
+		walk_leave(&container_of(place, struct subquestion, place)->asker);
+	}
+}
+
+/* CHOOSE_SERVER: an address that may answer soonest; else a name whose address must be found
+ * first. */
+enum step choose_server(struct walk *w)
+{
+	int row = pick(w);
+
+	if (row >= 0) {
+		choose(w, row);
+		return SEND_QUERY;
+	}
+	if (!list_is_empty(&w->children) || look_up_a_name(w))
+		return AWAIT_ADDRESS;
+	return fail(w, EDE_NO_REACHABLE_AUTHORITY, "no server of %s gave a useful answer",
+		    walk_print_name(w, &w->route.cut.zone));
+}
+
+/* AWAIT_ADDRESS: the first address is enough; if no sub-walk brought one, other names are tried. */
+enum step await_address(struct walk *w)
+{
+	if (list_is_empty(&w->children) || pick(w) >= 0)
+		return CHOOSE_SERVER;
+	return AWAIT_ADDRESS;
+}

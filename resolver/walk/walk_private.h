@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* walk_private.h — one question in flight, for the steps only. */
+#ifndef XYLEM_WALK_WALK_PRIVATE_H
+#define XYLEM_WALK_WALK_PRIVATE_H
+
+#include "resolver/upstream/exchange.h"
+#include "resolver/upstream/reply.h"
+#include "resolver/walk/walk.h"
+
+/* In the order of an ordinary question. From FAIL on nothing can fail. */
+enum step {
+	LOOK_IN_CACHE, FIND_CUT, CHOOSE_SERVER, AWAIT_ADDRESS, SEND_QUERY, AWAIT_REPLY,
+	SCRUB_REPLY, STORE_REPLY, ACT_ON_REPLY, FAIL, ANSWER, OVER, STEPS
+};
+
+enum wake { WAKE_EXCHANGE = 1, WAKE_CHILD = 2, WAKE_DEADLINE = 4 };
+
+/* Why it failed, in words for a person. */
+struct failure {
+	uint16_t    ede;
+	const char *sentence;           /* in the arena; NULL: it hasn't failed */
+	uint32_t    keep_for;           /* s; 0: not kept in the cache */
+};
+
+/* Whom to ask: the deepest known cut, and what this walk has tried of it. */
+struct route {
+	struct cut cut;
+	uint8_t    tries[MAX_SERVERS_PER_CUT][MAX_ADDRESSES_PER_SERVER];
+	bool       looked_up[MAX_SERVERS_PER_CUT];      /* by a sub-walk, successful or not */
+	unsigned   names_looked_up;                     /* for this cut */
+	unsigned   referrals;                           /* followed so far */
+};
+
+/* The one query in the air. */
+struct attempt {
+	struct exchange *exchange;      /* NULL but in AWAIT_REPLY */
+	unsigned         server, place; /* in the route's cut: which server, which address */
+	enum transport   transport;
+	bool             without_edns;
+	uint32_t         elapsed_us;    /* when it had settled */
+};
+
+struct walk {
+	struct list         place;      /* among all walks of this thread, oldest first */
+	struct list         bucket;     /* among those whose question hashes alike: join.c */
+	struct walks       *walks;
+	struct question     asked;      /* never changes; the key by which others join */
+	struct list         askers;     /* clients, and walks that need this one */
+	unsigned            depth;      /* 0 for a client's question, 1 for what that needs, … */
+	unsigned            visited;    /* join.c: the search that has seen it last */
+	struct ledger      *payer;      /* of the asker with most left; outlives that asker */
+	struct arena        arena;      /* owns whatever is found below */
+	struct turn         turn;       /* its place in the loop's ready list */
+	struct alarm        deadline;
+	enum step           at;         /* where it is … */
+	unsigned            woken;      /* … and who has called since it last ran */
+	struct list         children;   /* struct subquestion: what this walk waits for */
+	struct route        route;
+	struct attempt      attempt;
+	struct reply        reply;      /* the last one; after SCRUB only what may be believed */
+	enum reading        reading;
+	struct question     sought;     /* asked, or where aliases have led */
+	unsigned            aliases;    /* links followed */
+	struct answer_parts found;      /* what the askers will be told, link by link */
+	struct answer      *answer;     /* … and made ready */
+	struct failure      failure;
+	struct trace        trace;
+};
+
+struct walks {
+	struct loop                *loop;
+	struct cache               *cache;
+	const struct walk_settings *settings;
+	struct list                 all;
+	struct list                 buckets[1024];
+	size_t                      count;
+	unsigned                    searches;
+	unsigned                    at[STEPS];
+	struct walk_figures         figures;
+	struct asker                primer;     /* background: priming.c */
+};
+
+/* What a walk asks of another walk: an address of a server known by name. */
+struct subquestion {
+	struct asker asker;
+	struct list  place;             /* among the parent's children */
+	struct name  server;
+};
+
+/* The steps, in the order of the table. Each returns the step that follows. */
+enum step look_in_cache(struct walk *w);
+enum step find_cut(struct walk *w);
+enum step choose_server(struct walk *w);
+enum step await_address(struct walk *w);
+enum step send_query(struct walk *w);
+enum step await_reply(struct walk *w);
+enum step scrub_reply(struct walk *w);
+enum step store_reply(struct walk *w);
+enum step act_on_reply(struct walk *w);
+enum step answer_failure(struct walk *w);
+enum step tell_askers(struct walk *w);
+
+/* walk.c */
+void walk_wake(struct walk *w, enum wake who);
+void walk_run(struct turn *turn);
+void walk_moves(struct walk *w, enum step to);
+void walk_end(struct walk *w);
+
+/* steps_end.c: a step fails with `return fail(w, EDE_…, "no server of %s answered", …)`. */
+__attribute__((format(printf, 3, 4))) enum step fail(struct walk *w, uint16_t ede,
+						      const char *format, ...);
+enum step give_up(struct walk *w, const char *lacks);
+
+/* steps_server.c: what the walk waits for or has in the air is let go. */
+void walk_drop_children(struct walk *w);
+
+/* steps_act.c: from now on another zone's servers are asked. */
+void route_enter(struct walk *w);
+
+/* steps_cache.c: the next link of an alias chain. */
+enum step follow_alias(struct walk *w, const struct name *target);
+
+/* What is found becomes part of the answer; the weakest link's security is the answer's. */
+void found_add(struct walk *w, enum section section, const struct rrset *set);
+void found_weaken(struct walk *w, enum security security);
+
+/* steps_act.c: addresses of a cut's servers, from an additional section. */
+void walk_add_glue(struct cut *cut, const struct rrsets *additional);
+
+/* priming.c: the reply to `. NS` becomes the root's cut. */
+void prime_from(struct walk *w);
+
+/* The zone in text, in the walk's arena, for sentences. */
+const char *walk_print_name(struct walk *w, const struct name *name);
+
+/* Who is spoken to, for the trace. */
+struct trace_peer walk_peer(struct walk *w);
+
+void walk_count(uint64_t *figure);
+
+#endif
