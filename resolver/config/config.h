@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* config.h — the daemon's settings: read once from file and options, checked, and never changed.
  *
- * Every setting is one row of the table in table.c: key, type, unit, range, default, one sentence, whether a reload
- * brings it into force, and whether it has effect yet. The field of a setting is its key with '-' written '_':
- * `cache.max-ttl` is config->cache.max_ttl. A test holds table and struct to that.
+ * Every setting is one row of the table in table.c: key, type, unit, range, default, one
+ * sentence, whether a reload brings it into force, and whether it has effect yet. The field of a
+ * setting is its key with '-' written '_': `cache.max-ttl` is config->cache.max_ttl. A test
+ * holds table and struct to that.
  *
  * Always true of a struct config that config_read() gave:
  *   - every field holds a value that the table allows; what wasn't set has its default
  *   - paths are absolute, or NULL where the setting was `none` or `built-in`
- *   - addresses have a port; networks have no bits set beyond their length
+ *   - addresses have a port (but those of upstream.source)
+ *   - networks have no bits set beyond their length
  *   - names are presentation format, lower case, with the final dot: "corp.example."
- * All that it points to belongs to it and dies with config_free(). It is immutable, so threads may read it as long as
- * somebody holds it. Only main, worker and control see the whole; other folders get small structs of their own. */
+ * All that it points to belongs to it and dies with config_free(). It is immutable, so threads
+ * may read it as long as somebody holds it. Only main, worker and control see the whole; other
+ * folders get small structs of their own. */
 #ifndef XYLEM_CONFIG_H
 #define XYLEM_CONFIG_H
 
@@ -51,8 +54,8 @@ struct config_zone {
 	const char             *zone;
 	struct config_addresses servers;        /* at least one */
 	enum config_dnssec      dnssec;
-	bool                    fallback;       /* walk from the root when they are silent (planned) */
-	const char             *tls;            /* the name on their certificate (planned); or NULL */
+	bool                    fallback;       /* walk when they are silent (planned) */
+	const char             *tls;            /* their certificate's name (planned); or NULL */
 	int                     line;           /* where it stands in the file */
 };
 
@@ -74,8 +77,9 @@ struct config_cache {
 	uint32_t    max_failure_ttl;
 };
 
-struct config_access {                          /* the longest network that holds the asker decides; */
-	struct config_networks allow;           /* in a tie, deny does */
+/* The longest network that holds the asker decides; of two equal ones, deny does. */
+struct config_access {
+	struct config_networks allow;
 	struct config_networks deny;
 	struct config_networks non_recursive;   /* who may ask with RD=0, from the cache */
 };
@@ -83,8 +87,8 @@ struct config_access {                          /* the longest network that hold
 struct config_upstream {
 	bool                    ipv4;
 	bool                    ipv6;
-	struct config_networks  never_ask;      /* but a stub or forward zone may name one of these */
-	struct config_addresses source;         /* addresses to ask from; none: the system's choice */
+	struct config_networks  never_ask;      /* but a stub or forward zone may name one */
+	struct config_addresses source;         /* to ask from; none: the system's choice */
 	enum config_minimise    minimise;
 	bool                    case_randomisation;
 	bool                    cookies;
@@ -136,10 +140,10 @@ struct config_local_root {
 
 struct config_serve_stale {
 	bool     enabled;
-	uint32_t after;                         /* milliseconds that a client waits for a fresh one */
+	uint32_t after;                         /* milliseconds: an asker's wait for a fresh one */
 	uint32_t max_age;                       /* seconds past expiry */
 	uint32_t ttl;                           /* seconds, shown with a stale answer */
-	uint32_t retry_after;                   /* seconds for which a failed refresh isn't repeated */
+	uint32_t retry_after;                   /* seconds between failed refreshes */
 };
 
 struct config_prefetch {
@@ -164,7 +168,7 @@ struct config_ratelimit {
 	uint32_t queries_per_second;            /* per client network; 0: no limit */
 	uint32_t slip;                          /* each so-manieth limited one gets TC; 0: none */
 	uint32_t ipv4_prefix, ipv6_prefix;      /* bits that make one client */
-	uint32_t amplification;                 /* largest answer in questions' sizes; 0: no limit */
+	uint32_t amplification;                 /* answer's size by its question's; 0: no limit */
 };
 
 struct config_tcp {
@@ -218,7 +222,7 @@ struct config_origin {
 struct config {
 	const char             *directory;
 	const char             *user;
-	uint32_t                workers;        /* threads; never 0: "one per core" is counted out */
+	uint32_t                workers;        /* threads; at least 1 */
 	struct config_addresses listen;
 	uint32_t                port;           /* for addresses to listen on that name none */
 	const char             *root_hints;     /* NULL: built in */
@@ -268,7 +272,7 @@ enum {
 
 struct config_remark {
 	bool        is_error;
-	const char *text;                       /* one line: "FILE:LINE: what, and what was expected" */
+	const char *text;                       /* one line: "FILE:LINE: what, and the remedy" */
 };
 
 /* Filled by the calls below; init before, clear after. The lines belong to it. */
@@ -283,7 +287,7 @@ struct config_report {
 void config_report_init(struct config_report *report);
 void config_report_clear(struct config_report *report);
 
-/* All lines, one after the other; warnings begin "warning: " after their place. */
+/* All lines, one after the other, and how many more there were. */
 void config_report_write(const struct config_report *report, FILE *to);
 
 /* ---- the command line ---- */
@@ -308,10 +312,11 @@ struct config_option {
 	const char *value;                      /* for lists: items between commas */
 };
 
-/* Borrows the strings of argv, which must outlive it. Kept by main for reloads: options go on overriding the file. */
+/* Borrows the strings of argv, which must outlive it. Kept by main for reloads: options go on
+ * overriding the file. */
 struct config_arguments {
 	enum config_errand   errand;
-	const char          *file;              /* -c; NULL: /etc/xylem/xylemd.yaml if there is one */
+	const char          *file;              /* -c; NULL: /etc/xylem/xylemd.yaml, if it is */
 	const char          *page;              /* for CONFIG_PRINT_DOCS */
 	struct config_option options[CONFIG_MAX_OPTIONS];
 	size_t               count;
@@ -321,23 +326,27 @@ struct config_arguments {
 MUST_USE bool config_arguments_read(struct config_arguments *into, int argc, char **argv,
 				    struct config_report *report);
 
-/* Does every errand but CONFIG_RUN, and gives the program's exit status: 0, or 1 if the configuration is wrong. */
+/* Does every errand but CONFIG_RUN, and gives the program's exit status: 0, or 1 if the
+ * configuration is wrong. */
 int config_errand_do(const struct config_arguments *arguments, FILE *out, FILE *err);
 
 /* ---- reading ---- */
 
-/* Defaults, then the file, then the options. NULL if there was any error (the report has the lines); warnings alone
- * don't hinder. The caller frees it. */
-MUST_USE struct config *config_read(const struct config_arguments *arguments, struct config_report *report);
+/* Defaults, then the file, then the options. NULL if there was any error (the report has the
+ * lines); warnings alone don't hinder. The caller frees it. */
+MUST_USE struct config *config_read(const struct config_arguments *arguments,
+				    struct config_report *report);
 
-/* The same over a text in memory that is called `file` in messages; `file` may be NULL with length 0: no file. */
+/* The same over a text in memory that is called `file` in messages; `file` may be NULL with
+ * length 0: no file. */
 MUST_USE struct config *config_read_text(const struct config_arguments *arguments, const char *file,
-					 const char *text, size_t length, struct config_report *report);
+					 const char *text, size_t length,
+					 struct config_report *report);
 
 void config_free(struct config *config);
 
-/* Did nobody set it, so that it has its default? `key` must be one of the table. For example "listen": then a missing
- * ::1 is a warning only. */
+/* Did nobody set it, so that it has its default? `key` must be one of the table. For example
+ * "listen": then a missing ::1 is a warning only. */
 bool config_is_default(const struct config *config, const char *key);
 
 /* ---- comparing and showing ---- */
@@ -347,9 +356,11 @@ struct config_difference {
 	bool        needs_restart;              /* else a reload brings it into force */
 };
 
-/* The settings whose values differ, in the table's order, into at most `room` places; gives how many there are (never
- * more than CONFIG_MAX_SETTINGS). */
-enum { CONFIG_MAX_SETTINGS = 160 };
+/* The settings whose values differ, in the table's order, into at most `room` places; gives how
+ * many there are, never more than CONFIG_MAX_SETTINGS. */
+enum {
+	CONFIG_MAX_SETTINGS = 160,
+};
 size_t config_differences(const struct config *old, const struct config *new,
 			  struct config_difference *into, size_t room);
 
