@@ -1,0 +1,271 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# make_zones.sh — turns the zones of zones/lab/ into what NSD loads: expanded, signed, linked by DS records.
+#
+#   make_zones.sh ZONES STATE DAEMONS
+#
+# ZONES is zones/lab, STATE the lab's folder; DAEMONS holds nsd-checkzone, by which every zone file is checked.
+# Written below STATE:
+#   source/ZONE.zone   the zone as loaded by the signer: $GENERATE expanded, DS of the children added
+#   keys/              one or two keys per signed zone
+#   zones/ZONE.zone    what NSD serves
+#   nsd/OPERATOR.conf  one configuration per operator
+#   root.hints, root.anchors
+#
+# Keys come first, all at once, because a DS needs only the child's key; then nothing has to wait for anything and all
+# zones are signed in parallel.
+set -euo pipefail
+export LC_ALL=C
+
+zones=$1
+state=$2
+daemons=$3
+table=$zones/operators
+
+export state zones daemons
+
+zone_file() {
+	[ "$1" = . ] && echo root.zone || echo "$1.zone"
+}
+
+# Expands "$GENERATE FIRST-LAST OWNER [CLASS] TYPE RDATA" as BIND does: $ is the number.
+# Everything else goes through as it is.
+expand() {
+	awk '
+	$1 == "$GENERATE" {
+		split($2, range, "-")
+		line = $0
+		sub(/^[^ \t]+[ \t]+[^ \t]+[ \t]+/, "", line)
+		for (i = range[1] + 0; i <= range[2] + 0; i++) {
+			copy = line
+			gsub(/\$/, i, copy)
+			print copy
+		}
+		next
+	}
+	{ print }' "$1"
+}
+
+# What ldns-keygen calls the algorithm, and the key's size.
+algorithm_options() {
+	case $1 in
+	rsasha1)       echo "-a RSASHA1 -b 2048" ;;
+	rsasha1-nsec3) echo "-a RSASHA1-NSEC3-SHA1 -b 2048" ;;
+	rsasha256)     echo "-a RSASHA256 -b 2048" ;;
+	rsasha512)     echo "-a RSASHA512 -b 2048" ;;
+	ecdsa256)      echo "-a ECDSAP256SHA256" ;;
+	ecdsa384)      echo "-a ECDSAP384SHA384" ;;
+	ed25519)       echo "-a ED25519" ;;
+	ed448)         echo "-a ED448" ;;
+	*)             echo "zones/lab/operators: no such algorithm: $1" >&2; return 1 ;;
+	esac
+}
+
+# ldns-keygen names its files after the key's tag. Ours are called ZONE.ksk.*, ZONE.zsk.*.
+make_key() {
+	local zone=$1 role=$2 algorithm=$3 folder made options
+	local -a sep=()
+
+	[ "$role" = ksk ] && sep=(-k)
+	options=$(algorithm_options "$algorithm")
+	folder=$(mktemp -d "$state/keys/make.XXXXXX")
+	cd "$folder"
+	# shellcheck disable=SC2086 # the options are words
+	made=$(ldns-keygen "${sep[@]}" $options "$zone")
+	local suffix
+	for suffix in key private ds; do
+		[ -f "$made.$suffix" ] && mv "$made.$suffix" "$state/keys/$(zone_file "$zone").$role.$suffix"
+	done
+	cd "$state"
+	rm -rf "$folder"
+}
+
+make_keys() {
+	local zone=$1 algorithm=$2 word
+
+	[ "$algorithm" = unsigned ] && return 0
+	make_key "$zone" ksk "$algorithm"
+	for word in "${@:4}"; do
+		[ "$word" = two-keys ] && make_key "$zone" zsk "$algorithm"
+	done
+	return 0
+}
+
+# A signed child's DS goes into its nearest ancestor of the table, once for each way of being found.
+link_zones() {
+	awk -v state="$state" '
+	function file(zone) { return zone == "." ? "root.zone" : zone ".zone" }
+	$1 == "zone" { zones[$2] = $3; words[$2] = $0 }
+	END {
+		for (zone in zones) {
+			if (zone == "." || zones[zone] == "unsigned" || words[zone] ~ / no-ds/)
+				continue
+			parent = zone
+			do {
+				if (!sub(/^[^.]*\./, "", parent))
+					parent = "."
+			} while (!(parent in zones))
+			source = state "/keys/" file(zone) ".ksk.ds"
+			while ((getline line < source) > 0) {
+				split(line, f)
+				digest = f[7]
+				if (words[zone] ~ /fault=wrong-ds/)
+					digest = (digest ~ /^0/ ? "1" : "0") substr(digest, 2)
+				print zone ". 3600 IN DS " f[4], f[5], f[6], digest >> (state "/source/" file(parent))
+			}
+			close(source)
+		}
+	}' "$table"
+}
+
+denial_options() {
+	local kind iterations=0 salt=
+
+	IFS=: read -r kind iterations salt <<<"$1:0:"
+	salt=${salt%%:*}
+	case $kind in
+	nsec)   return 0 ;;
+	nsec3)  echo "-n -a 1 -t $iterations" ;;
+	optout) echo "-n -p -a 1 -t $iterations" ;;
+	*)      echo "zones/lab/operators: no such denial: $1" >&2; return 1 ;;
+	esac
+	[ -z "$salt" ] || echo "-s $salt"
+}
+
+# What is done to a signed zone to break it.
+break_zone() {
+	case $1 in
+	no-signatures) awk '$4 != "RRSIG" || $5 == "DNSKEY"' ;;
+	no-denial)     awk '$4 != "NSEC" && $4 != "NSEC3" && ($4 != "RRSIG" || ($5 != "NSEC" && $5 != "NSEC3"))' ;;
+	no-keys)       awk '$4 != "DNSKEY" && ($4 != "RRSIG" || $5 != "DNSKEY")' ;;
+	changed)       awk '$4 == "A" && $1 ~ /^www\./ { $5 = "203.0.113.66" } { print }' ;;
+	*)             cat ;;
+	esac
+}
+
+sign_zone() {
+	local zone=$1 algorithm=$2 denial=$3 file word key options
+	local fault=
+	local -a keys=() flags=() dates=()
+
+	file=$(zone_file "$zone")
+	if [ "$algorithm" = unsigned ]; then
+		cp "$state/source/$file" "$state/zones/$file"
+		return 0
+	fi
+	for key in ksk zsk; do
+		[ -f "$state/keys/$file.$key.private" ] && keys+=("$state/keys/$file.$key")
+	done
+	for word in "${@:4}"; do
+		case $word in
+		zonemd)  flags+=(-z simple:sha384) ;;
+		fault=*) fault=${word#fault=} ;;
+		esac
+	done
+	# An hour back, so that a shifted clock doesn't matter at once.
+	dates=(-i "$(date -u -d '-1 hour' +%Y%m%d%H%M%S)")
+	[ "$fault" = expired ] && dates=(-i 20200101000000 -e 20200201000000)
+	[ "$fault" = notyet ] && dates=(-i "$(date -u -d '+1 year' +%Y%m%d%H%M%S)" -e "$(date -u -d '+2 years' +%Y%m%d%H%M%S)")
+	options=$(denial_options "$denial")
+	# shellcheck disable=SC2086 # the options are words
+	ldns-signzone "${dates[@]}" "${flags[@]}" $options -o "$zone" \
+		-f "$state/zones/$file.whole" "$state/source/$file" "${keys[@]}" >/dev/null 2>"$state/log/sign-$zone" ||
+		{ cat "$state/log/sign-$zone" >&2; return 1; }
+	rm "$state/log/sign-$zone"
+	break_zone "$fault" <"$state/zones/$file.whole" >"$state/zones/$file"
+	rm "$state/zones/$file.whole"
+}
+
+check_zone() {
+	LD_LIBRARY_PATH=$(daemons_path "$daemons") "$daemons/usr/sbin/nsd-checkzone" \
+		"$1" "$state/zones/$(zone_file "$1")" >"$state/log/check-$1" 2>&1 || {
+		echo "zones/lab/$(zone_file "$1"): NSD refuses it:" >&2
+		cat "$state/log/check-$1" >&2
+		return 1
+	}
+	rm "$state/log/check-$1"
+}
+
+# Both steps that take time, for one line of the table; called by xargs.
+worker() {
+	set -euo pipefail
+	case $1 in
+	keys) make_keys "${@:3}" ;;
+	sign) sign_zone "${@:3}" && check_zone "$3" ;;
+	esac
+}
+
+# Runs the worker for all zones of the table, as many at once as there are processors.
+for_all_zones() {
+	awk '$1 == "zone"' "$table" | tr -s ' \t' ' ' |
+		xargs -P "$(nproc)" -d '\n' -I LINE bash -c "worker $1 LINE"
+}
+
+nsd_configuration() {
+	local name=$1
+
+	cat <<-END
+	server:
+		server-count: 1
+		username: ""
+		database: ""
+		zonesdir: "$state/zones"
+		xfrdfile: "$state/nsd/$name.xfrd"
+		zonelistfile: "$state/nsd/$name.zonelist"
+		xfrdir: "$state/nsd"
+		pidfile: "$state/nsd/$name.pid"
+		logfile: "$state/log/nsd-$name.log"
+		verbosity: 1
+		identity: "$name"
+		nsid: "ascii_$name"
+		hide-version: yes
+		reuseport: no
+		tcp-count: 64
+		tcp-timeout: 10
+		rrl-size: 16
+		rrl-ratelimit: 0
+		rrl-whitelist-ratelimit: 0
+		xfrd-tcp-max: 1
+		xfrd-tcp-pipeline: 1
+		round-robin: no
+		minimal-responses: no
+	END
+	printf '\tip-address: %s\n' "${@:2}"
+	printf 'remote-control:\n\tcontrol-enable: no\n'
+}
+
+nsd_configurations() {
+	local -a words
+	local name=
+
+	while read -ra words; do
+		case ${words[0]-} in
+		operator)
+			name=${words[1]}
+			nsd_configuration "$name" "${words[@]:2}" >"$state/nsd/$name.conf"
+			;;
+		zone|also|missing)
+			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "${words[1]}" \
+				"$([ "${words[0]}" = missing ] && echo missing/)$(zone_file "${words[1]}")" \
+				>>"$state/nsd/$name.conf"
+			;;
+		esac
+	done <"$table"
+}
+
+export -f zone_file algorithm_options make_key make_keys denial_options break_zone sign_zone check_zone worker
+
+# shellcheck source=tests/packages.sh
+. "$(dirname "$0")/../packages.sh"
+export -f daemons_path
+
+mkdir -p "$state"/{source,keys,zones,nsd,log}
+while read -r word zone _; do
+	[ "$word" = zone ] && expand "$zones/$(zone_file "$zone")" >"$state/source/$(zone_file "$zone")"
+done <"$table"
+for_all_zones keys
+link_zones
+for_all_zones sign
+nsd_configurations
+cp "$zones/../root.hints" "$state/root.hints"
+cp "$state/keys/root.zone.ksk.ds" "$state/root.anchors"
