@@ -16,13 +16,18 @@ struct reply {
 	unsigned        rcode;          /* with EDNS's upper bits */
 	uint16_t        ede;            /* the first extended error in it; EDE_NONE */
 	struct rrsets   sections[SECTIONS];
+	bool            misdirects;     /* scrubbed: it named servers of a zone not below the cut */
 	unsigned        octets;         /* of the message */
 };
 
-/* Everything goes into the arena. MALFORMED: not a message, or not one question, or trailing
- * octets, or broken data; NO_SPACE: more than the limits allow; NO_MEMORY. With TC set a message
- * that ends early is taken as far as it goes (RFC 2181 §9): only its header and question are of
- * use. */
+/* Everything goes into the arena. MALFORMED: not a reply, or not one question, or trailing
+ * octets, or broken data, or an OPT that is doubled or out of place; NO_SPACE: more than the
+ * limits allow; NO_MEMORY. With TC set a message that ends early is taken as far as it goes (RFC
+ * 2181 §9): only its header and question are of use.
+ *
+ * Records of another class than IN, and of types that aren't data (RFC 6895 §3.1: TSIG, ANY, …),
+ * are left out. A bare error without a question (match.h) is a reply too: then `question.name`
+ * isn't set. */
 MUST_USE enum result reply_parse(struct bytes wire, struct arena *arena, struct reply *into);
 
 enum reading {                          /* the numbers of docs/trace-format.md */
@@ -31,7 +36,7 @@ enum reading {                          /* the numbers of docs/trace-format.md *
 	READS_NO_NAME = 2,
 	READS_NO_TYPE = 3,
 	READS_REFERRAL = 4,             /* to a zone below the one asked, not below the name */
-	READS_LAME = 5,                 /* not authoritative, upward or sideways referral, empty */
+	READS_LAME = 5,                 /* not authoritative, sideways referral, empty, absurd */
 	READS_TRUNCATED = 6,
 	READS_REFUSED = 7,
 	READS_SERVER_FAILURE = 8,
@@ -40,7 +45,12 @@ enum reading {                          /* the numbers of docs/trace-format.md *
 };
 
 /* Of a scrubbed reply to `question`, sent by a server of `cut`. Forwarders needn't be
- * authoritative, and don't refer. */
+ * authoritative, and don't refer.
+ *
+ * Other servers set AA. One that has forgotten it is believed where it shows the zone's data (an
+ * answer, an alias, a denial with its SOA) and doesn't set RA, which would mean that it tells
+ * what it has in a cache. Two CNAMEs at one name, NXDOMAIN beside the name's data, and answers
+ * to something else than was asked are READS_LAME: nobody can act on them. */
 enum reading reply_read(const struct reply *reply, const struct question *question,
 			const struct cut *cut);
 
@@ -48,7 +58,8 @@ enum reading reply_read(const struct reply *reply, const struct question *questi
 const struct rrset *reply_referral(const struct reply *reply, const struct question *question,
 				   const struct cut *cut);
 
-/* The SOA of a denial: NULL if there is none that is in the cut's zone and at or above the name. */
+/* The SOA of a denial: NULL if there is none that is in the cut's zone and at or above the name
+ * (for a DS, which only the parent's zone can deny: above it). */
 const struct rrset *reply_denial_soa(const struct reply *reply, const struct question *question,
 				     const struct cut *cut);
 
@@ -58,7 +69,8 @@ const struct rrset *reply_denial_soa(const struct reply *reply, const struct que
 MUST_USE bool reply_alias(const struct reply *reply, const struct question *question,
 			  struct name *target);
 
-/* In words for a trace: "A 192.0.2.7, 192.0.2.8", "refers to com., 13 servers". Gives `into`. */
+/* In words for a trace: "A 192.0.2.7, 192.0.2.8", "refers to com., 13 servers". What doesn't fit
+ * is left out. Gives `into`; `size` is at least 1. */
 char *reply_summary(const struct reply *reply, enum reading reading,
 		    const struct question *question, char *into, size_t size);
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* match.c — one refusal per line. */
+#include "resolver/upstream/match.h"
+
+bool header_may_lack_question(const struct header *header)
+{
+	unsigned rcode = header_rcode(header);
+
+	if (header->counts[SECTION_ANSWER] != 0 || header->counts[SECTION_AUTHORITY] != 0)
+		return false;
+	return rcode == RCODE_FORMERR || rcode == RCODE_SERVFAIL || rcode == RCODE_NOTIMP ||
+	       rcode == RCODE_REFUSED;
+}
+
+/* The question of a query or reply: from behind the header to behind its class. A question can't
+ * be compressed in any way that matters: there is no name before it. */
+static struct bytes question_octets(struct bytes message)
+{
+	struct cursor at = cursor_over(message);
+	struct question question;
+
+	cursor_skip(&at, HEADER_LENGTH);
+	question_read(&at, &question);
+	if (!cursor_is_good(&at))
+		return bytes_of(NULL, 0);
+	return bytes_of(message.at + HEADER_LENGTH, at.position - HEADER_LENGTH);
+}
+
+static bool names_match(struct bytes a, struct bytes b, bool exact_letters)
+{
+	if (exact_letters)
+		return bytes_equal(a, b);
+	for (size_t i = 0; i < a.length; i++) {
+		/* A label's length is below any letter, so lowering leaves it as it is. */
+		if (letter_lower(a.at[i]) != letter_lower(b.at[i]))
+			return false;
+	}
+	return true;
+}
+
+/* RFC 1035 §4.1.2: the name, then type and class, which are no letters. */
+static bool questions_match(struct bytes asked, struct bytes said, bool exact_letters)
+{
+	enum { TYPE_AND_CLASS = 4 };
+
+	if (asked.length < TYPE_AND_CLASS || asked.length != said.length)
+		return false;
+	asked.length -= TYPE_AND_CLASS;
+	said.length -= TYPE_AND_CLASS;
+	if (memcmp(asked.at + asked.length, said.at + said.length, TYPE_AND_CLASS) != 0)
+		return false;
+	return names_match(asked, said, exact_letters);
+}
+
+bool message_matches(struct bytes query, struct bytes message, bool exact_letters)
+{
+	struct cursor at = cursor_over(message);
+	struct header header;
+
+	header_read(&at, &header);
+	if (!cursor_is_good(&at))
+		return false;
+	if (header.id != load_u16(query.at))
+		return false;
+	if ((header.flags & FLAG_QR) == 0)
+		return false;
+	if ((header.flags & MASK_OPCODE) != OPCODE_QUERY)
+		return false;
+	if (header.questions == 0)
+		return header_may_lack_question(&header);
+	if (header.questions != 1)
+		return false;
+	return questions_match(question_octets(query), question_octets(message), exact_letters);
+}
