@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* exchange.h — one query to one address, and what came back.
  *
- * Knows nothing of walks: it calls `settled(subject)` once, from the loop, when its outcome is no
- * longer PENDING, and never before exchange_start() has returned nor after exchange_drop(). Each
- * UDP query has its own connected socket, a random port and a random id; what doesn't match
+ * Knows nothing of walks: it calls `settled(subject)` once, from the loop, when its outcome is
+ * no longer PENDING, and never before exchange_start() has returned nor after exchange_drop().
+ * `settled` may drop it.
+ *
+ * Each UDP query has its own connected socket, a random port and a random id; what doesn't match
  * address, port, id and question is a stray: it is counted and waited past (RFC 5452 §9.1).
+ * Twenty strays are a flood of forgeries: then it settles as SILENT at once, and
+ * exchange_strays() tells that it wasn't the server's fault. Over TCP each query has its own
+ * connection; a stream that ends, or says nonsense of its lengths, settles as UNREACHABLE.
+ * Patience covers everything, from the handshake on. TLS isn't built: it settles as UNREACHABLE,
+ * and nothing is sent.
+ *
+ * Queries carry EDNS with DO and a payload of EDNS_PAYLOAD, unless asked otherwise.
  * tests/fake/fake_exchange.c is linked instead in simulated worlds. */
 #ifndef XYLEM_UPSTREAM_EXCHANGE_H
 #define XYLEM_UPSTREAM_EXCHANGE_H
@@ -22,6 +31,7 @@ struct exchange_request {
 	uint32_t        patience_ms;            /* from now to SILENT */
 	bool            recursion_desired;      /* towards a forwarder */
 	bool            without_edns;           /* towards a server that can't */
+	bool            exact_letters;          /* other letters than asked: a stray (0x20) */
 };
 
 enum exchange_outcome {

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* exchange.c — what UDP and TCP have in common: the query, the patience, the match, the end. */
+#include "resolver/upstream/exchange.h"
+
+#include <stdlib.h>
+
+#include "cache/base/clock.h"
+#include "cache/base/limits.h"
+#include "cache/base/must.h"
+#include "cache/base/random.h"
+#include "resolver/upstream/exchange_private.h"
+#include "resolver/upstream/match.h"
+
+static void free_if_over(struct exchange *x)
+{
+	if (!x->dropped || x->handles != 0)
+		return;
+	free(x->reply);
+	free(x);
+}
+
+void exchange_handle_closed(uv_handle_t *handle)
+{
+	struct exchange *x = handle->data;
+
+	x->handles--;
+	free_if_over(x);
+}
+
+bool error_is_unreachable(int error)
+{
+	switch (error) {
+	case UV_ECONNREFUSED:
+	case UV_ECONNRESET:
+	case UV_ECONNABORTED:
+	case UV_EPIPE:
+	case UV_EHOSTUNREACH:
+	case UV_ENETUNREACH:
+	case UV_ENETDOWN:
+	case UV_EHOSTDOWN:
+	case UV_ETIMEDOUT:
+	case UV_EPROTO:
+	case UV_EADDRNOTAVAIL:          /* no address of our own in that family */
+	case UV_EAFNOSUPPORT:           /* or no such family */
+	case UV_EPERM:                  /* a packet filter of ours */
+	case UV_EACCES:                 /* likewise; or a broadcast address */
+	case UV_EINVAL:                 /* an address of a link, without its link */
+	case UV_EOF:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void close_transport(struct exchange *x)
+{
+	if (x->handles == 0)
+		return;
+	if (x->transport == OVER_UDP)
+		udp_close(x);
+	else
+		tcp_close(x);
+}
+
+/* From here on only the outcome, the reply and the figures are of use. */
+static void note_outcome(struct exchange *x, enum exchange_outcome outcome)
+{
+	must(x->outcome == EXCHANGE_PENDING);
+	x->outcome = outcome;
+	x->settled_us = clock_timer_us();
+	alarm_cancel(x->loop, &x->patience);
+	close_transport(x);
+}
+
+void exchange_settle(struct exchange *x, enum exchange_outcome outcome)
+{
+	note_outcome(x, outcome);
+	x->settled(x->subject);
+}
+
+static void tell(struct turn *turn)
+{
+	struct exchange *x = container_of(turn, struct exchange, turn);
+
+	x->settled(x->subject);
+}
+
+void exchange_settle_soon(struct exchange *x, enum exchange_outcome outcome)
+{
+	note_outcome(x, outcome);
+	loop_make_ready(x->loop, &x->turn);
+}
+
+static void on_patience(struct alarm *alarm)
+{
+	exchange_settle(container_of(alarm, struct exchange, patience), EXCHANGE_SILENT);
+}
+
+bool exchange_arrived(struct exchange *x, struct bytes message)
+{
+	if (!message_matches(exchange_query(x), message, x->exact_letters)) {
+		if (++x->strays < MAX_STRAYS)
+			return false;
+		exchange_settle(x, EXCHANGE_SILENT);
+		return true;
+	}
+	x->reply = malloc(message.length);
+	if (x->reply == NULL) {
+		exchange_settle(x, EXCHANGE_SILENT);    /* as if it had been lost on the way */
+		return true;
+	}
+	memcpy(x->reply, message.at, message.length);
+	x->reply_length = message.length;
+	exchange_settle(x, EXCHANGE_REPLIED);
+	return true;
+}
+
+static void write_query(struct exchange *x, const struct exchange_request *request)
+{
+	struct writer writer = writer_over(x->query, sizeof(x->query));
+	const struct header header = {
+		.id = random_u16(),
+		.flags = request->recursion_desired ? FLAG_RD : 0,
+		.questions = 1,
+		.counts = { [SECTION_ADDITIONAL] = request->without_edns ? 0 : 1 },
+	};
+	const struct edns edns = { .payload = EDNS_PAYLOAD, .dnssec_ok = true };
+
+	put_u16(&writer, 0);
+	header_write(&writer, &header);
+	question_write(&writer, &request->question);
+	if (!request->without_edns)
+		edns_write(&writer, &edns);
+	must(writer_is_good(&writer));
+	x->query_length = writer.position;
+	patch_u16(&writer, 0, (uint16_t)(x->query_length - LENGTH_OCTETS));
+}
+
+static struct exchange *exchange_new(struct loop *loop, const struct exchange_request *request)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		return NULL;
+	x->loop = loop;
+	x->outcome = EXCHANGE_PENDING;
+	x->transport = request->transport;
+	x->exact_letters = request->exact_letters;
+	x->began_us = clock_timer_us();
+	turn_init(&x->turn, tell);
+	alarm_init(&x->patience, on_patience);
+	write_query(x, request);
+	return x;
+}
+
+static enum result start_transport(struct exchange *x, const struct address *to)
+{
+	switch (x->transport) {
+	case OVER_UDP:
+		return udp_start(x, to);
+	case OVER_TCP:
+		return tcp_start(x, to);
+	case OVER_TLS:
+		/* Never in clear what was to be private: without TLS such a server can't be
+		 * reached. */
+		exchange_settle_soon(x, EXCHANGE_UNREACHABLE);
+		return OK;
+	}
+	unreachable();
+}
+
+struct exchange *exchange_start(struct loop *loop, const struct exchange_request *request,
+				void (*settled)(void *subject), void *subject)
+{
+	struct exchange *x = exchange_new(loop, request);
+
+	if (x == NULL)
+		return NULL;
+	x->settled = settled;
+	x->subject = subject;
+	if (alarm_set(loop, &x->patience, request->patience_ms) != OK ||
+	    start_transport(x, &request->to) != OK) {
+		exchange_drop(&x);
+		return NULL;
+	}
+	return x;
+}
+
+enum exchange_outcome exchange_outcome(const struct exchange *exchange)
+{
+	return exchange->outcome;
+}
+
+struct bytes exchange_reply(const struct exchange *exchange)
+{
+	return bytes_of(exchange->reply, exchange->reply_length);
+}
+
+uint32_t exchange_elapsed_us(const struct exchange *exchange)
+{
+	uint64_t until = exchange->outcome == EXCHANGE_PENDING ? clock_timer_us()
+							       : exchange->settled_us;
+
+	return (uint32_t)(until - exchange->began_us);
+}
+
+unsigned exchange_strays(const struct exchange *exchange)
+{
+	return exchange->strays;
+}
+
+void exchange_drop(struct exchange **exchange)
+{
+	struct exchange *x = *exchange;
+
+	*exchange = NULL;
+	if (x == NULL)
+		return;
+	turn_cancel(&x->turn);
+	alarm_cancel(x->loop, &x->patience);
+	x->dropped = true;
+	if (x->outcome == EXCHANGE_PENDING && x->handles != 0)
+		close_transport(x);
+	else
+		free_if_over(x);
+}
