@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* daemon.c — beginning and ending, in this order and the other way round. */
+#include "resolver/daemon.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cache/base/clock.h"
+#include "cache/base/rcu.h"
+#include "resolver/startup/directory.h"
+
+/* The lines of the report go to the log, which is standard error as yet; so `why` stays empty. */
+static void log_report(const struct config_report *report)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->remarks[i].is_error) log_error("%s", report->remarks[i].text);
+		else log_warning("%s", report->remarks[i].text);
+	}
+	if (report->left_out > 0)
+		log_warning("%zu more lines like these were left out", report->left_out);
+}
+
+static bool read_settings(struct daemon *daemon, struct complaint *why)
+{
+	struct config_report report;
+	struct config *config;
+
+	config_report_init(&report);
+	config = config_read(daemon->arguments, &report);
+	if (config == NULL) config_report_write(&report, stderr);
+	else log_report(&report);
+	config_report_clear(&report);
+	why->text[0] = '\0';
+	if (config == NULL) return false;
+	daemon->first = daemon->settings = settings_new(config, why);
+	return daemon->settings != NULL;
+}
+
+static void warn(const char *line)
+{
+	log_warning("%s", line);
+}
+
+/* As root, if we are: the folder and the ports. */
+static bool take_what_is_roots(struct daemon *daemon, struct complaint *why)
+{
+	const struct config *config = daemon->settings->config;
+	struct sockets_wanted wanted = {
+		.addresses = config->listen.at,
+		.address_count = config->listen.count,
+		.workers = config->workers,
+		.lenient = config_is_default(config, "listen"),
+	};
+
+	if (!identity_find(&daemon->identity, config->user, config->control.group, why))
+		return false;
+	if (!directory_make(config->directory, &daemon->identity, why)) return false;
+	return sockets_open(&daemon->sockets, &wanted, warn, why);
+}
+
+static bool start_log(struct daemon *daemon, struct complaint *why)
+{
+	const struct log_settings *log = &daemon->settings->log;
+
+	if (log_configure(log) == OK) return true;
+	return complain(why, "can't write the log %s; make it %s's, or name another with `log.to`",
+			log->to, daemon->identity.name);
+}
+
+/* As who we are from now on: the folder and what is in it. */
+static bool take_what_is_ours(struct daemon *daemon, struct complaint *why)
+{
+	if (!privileges_drop(&daemon->identity, why)) return false;
+	daemon->lock = directory_lock(daemon->settings->config->directory, why);
+	if (daemon->lock < 0) return false;
+	daemon->has_lock = true;
+	if (!start_log(daemon, why)) return false;
+	if (cache_new(&daemon->settings->cache, &daemon->cache) != OK)
+		return complain(why, "no memory for the cache; give it less with --cache-memory");
+	if (loop_uv_init(&daemon->driver) != OK)
+		return complain(why, "no event loop; raise the limit of descriptors (ulimit -n)");
+	daemon->has_loop = true;
+	return true;
+}
+
+static bool give_sockets(struct daemon *daemon, struct worker *worker, unsigned number,
+			 struct complaint *why)
+{
+	for (size_t at = 0; at < daemon->sockets.address_count; at++) {
+		struct sockets_pair pair = sockets_take(&daemon->sockets, number, at);
+
+		if (pair.udp < 0) continue; /* an address that this machine hasn't */
+		if (!worker_add_sockets(worker, pair.udp, pair.tcp, why)) return false;
+	}
+	return true;
+}
+
+static bool start_workers(struct daemon *daemon, struct complaint *why)
+{
+	unsigned count = daemon->settings->config->workers;
+
+	daemon->workers = calloc(count, sizeof(*daemon->workers));
+	if (daemon->workers == NULL) return complain(why, "no memory for %u workers", count);
+	for (unsigned i = 0; i < count; i++) {
+		daemon->workers[i] = worker_new(i, daemon->cache, daemon->settings, why);
+		if (daemon->workers[i] == NULL) return false;
+		daemon->worker_count++;
+		if (!give_sockets(daemon, daemon->workers[i], i, why)) return false;
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (!worker_start(daemon->workers[i], why)) return false;
+	return true;
+}
+
+bool daemon_start(struct daemon *daemon, const struct config_arguments *arguments,
+		  struct complaint *why)
+{
+	memset(daemon, 0, sizeof(*daemon));
+	daemon->arguments = arguments;
+	rcu_thread_begin();
+	if (!read_settings(daemon, why)) return false;
+	if (!take_what_is_roots(daemon, why)) return false;
+	if (!take_what_is_ours(daemon, why)) return false;
+	if (!start_workers(daemon, why)) return false;
+	if (!daemon_start_control(daemon, why)) return false;
+	daemon->started_at = clock_age_seconds();
+	return true;
+}
+
+void daemon_say_what_is_served(const struct daemon *daemon)
+{
+	const struct config *config = daemon->settings->config;
+	char addresses[512] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < daemon->listen_count && length < sizeof(addresses); i++)
+		length += (size_t)snprintf(addresses + length, sizeof(addresses) - length, "%s%s",
+					   i > 0 ? ", " : "", daemon->listen[i]);
+	log_info("xylemd " XYLEM_VERSION " answers at %s with %u worker%s, as %s; its folder is %s",
+		 addresses, daemon->worker_count, daemon->worker_count == 1 ? "" : "s",
+		 daemon->identity.name, config->directory);
+}
+
+static void stop_workers(struct daemon *daemon)
+{
+	for (unsigned i = 0; i < daemon->worker_count; i++)
+		worker_stop(daemon->workers[i]);
+	for (unsigned i = 0; i < daemon->worker_count; i++)
+		worker_free(daemon->workers[i]);
+	free(daemon->workers);
+}
+
+/* The other way round. */
+void daemon_stop(struct daemon *daemon)
+{
+	control_stop(daemon->control);
+	stop_workers(daemon);
+	sockets_close(&daemon->sockets);
+	free(daemon->listen_texts);
+	free(daemon->listen);
+	if (daemon->has_loop) loop_uv_clear(&daemon->driver);
+	if (daemon->cache != NULL) cache_free(daemon->cache);
+	if (daemon->has_lock) close(daemon->lock);
+	if (daemon->first != daemon->settings) settings_free(daemon->first);
+	settings_free(daemon->settings);
+	rcu_thread_end();
+}

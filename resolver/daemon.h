@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* daemon.h — the whole of xylemd in one value: what main starts, what the control socket looks at.
+ *
+ * Used by the main thread alone. The workers' insides are reached through worker.h only. */
+#ifndef XYLEM_RESOLVER_DAEMON_H
+#define XYLEM_RESOLVER_DAEMON_H
+
+#include "resolver/complaint.h"
+#include "resolver/control/control.h"
+#include "resolver/loop_uv.h"
+#include "resolver/settings.h"
+#include "resolver/startup/privileges.h"
+#include "resolver/startup/sockets.h"
+#include "resolver/worker.h"
+
+struct daemon {
+	const struct config_arguments *arguments;
+	struct settings *first;	   /* as it was started: still in force for what needs a restart */
+	struct settings *settings; /* in force; may be `first` */
+	struct identity identity;
+	struct sockets sockets;
+	int lock; /* descriptor */
+	struct cache *cache;
+	struct worker **workers;
+	unsigned worker_count;
+	struct loop_uv driver; /* of the main thread */
+	struct control *control;
+	struct control_host host;
+	uint32_t started_at; /* age clock, s */
+
+	/* The addresses that are served, in text. */
+	char (*listen_texts)[ADDRESS_TEXT_SIZE];
+	const char **listen;
+	size_t listen_count;
+
+	/* What has begun, so that daemon_stop() can end it from any point on. */
+	bool has_loop, has_lock;
+};
+
+/* All zeros before. False: `why` has the reason, or is empty if the reader of the configuration has
+ * said it all; then daemon_stop() is still due. On success every worker's loop runs. */
+MUST_USE bool daemon_start(struct daemon *daemon, const struct config_arguments *arguments,
+			   struct complaint *why);
+
+/* Saves the cache and frees all. */
+void daemon_stop(struct daemon *daemon);
+
+/* One line in the log: addresses, threads, folder. */
+void daemon_say_what_is_served(const struct daemon *daemon);
+
+/* What a reload brought: the settings that differ from those before it. */
+struct reload {
+	struct config_difference changes[CONFIG_MAX_SETTINGS];
+	size_t count;
+};
+
+/* Reads the configuration again and puts it into force: cache, connections and walks stay. False:
+ * nothing has changed, and `why` says why; the log has every line. */
+MUST_USE bool daemon_reload(struct daemon *daemon, struct reload *into, struct complaint *why);
+
+/* The same for SIGHUP: whoever sent it reads the log. */
+void daemon_reload_and_log(struct daemon *daemon);
+
+/* Opens the control socket, unless there shall be none (host.c). */
+MUST_USE bool daemon_start_control(struct daemon *daemon, struct complaint *why);
+
+#endif

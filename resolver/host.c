@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* host.c — the daemon as the control socket sees it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/base/clock.h"
+#include "resolver/daemon.h"
+
+/* Control's list of listen addresses, made once: they don't change while the daemon runs. */
+static bool print_addresses(struct daemon *daemon)
+{
+	size_t count = daemon->sockets.address_count;
+
+	daemon->listen_texts = calloc(count, sizeof(*daemon->listen_texts));
+	daemon->listen = calloc(count, sizeof(*daemon->listen));
+	if (daemon->listen_texts == NULL || daemon->listen == NULL) return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct address *address = &daemon->sockets.addresses[i];
+
+		if (address->family == 0) continue;
+		address_print_with_port(address, daemon->listen_texts[daemon->listen_count]);
+		daemon->listen[daemon->listen_count] = daemon->listen_texts[daemon->listen_count];
+		daemon->listen_count++;
+	}
+	return true;
+}
+
+static void status(void *subject, struct control_status *into)
+{
+	struct daemon *daemon = subject;
+
+	memset(into, 0, sizeof(*into));
+	into->uptime_s = clock_age_seconds() - daemon->started_at;
+	into->workers = daemon->worker_count;
+	into->listen = daemon->listen;
+	into->listen_count = daemon->listen_count;
+	into->config = daemon->settings->config->path;
+	for (unsigned i = 0; i < daemon->worker_count; i++) {
+		struct worker_figures figures;
+
+		worker_look(daemon->workers[i], &figures);
+		into->queries += figures.front.udp_queries + figures.front.tcp_queries;
+		into->answers_from_cache += figures.front.from_cache;
+		into->walks += figures.walk.walks;
+		into->walks_now += figures.walks_now;
+		into->upstream_queries += figures.walk.upstream_queries;
+		into->failures += figures.walk.failures;
+	}
+}
+
+_Static_assert((int)CONTROL_MAX_CHANGES == (int)CONFIG_MAX_SETTINGS,
+	       "a reload may change every setting");
+
+static enum result reload(void *subject, struct control_reload *into)
+{
+	static struct reload brought;
+	struct complaint why;
+
+	into->change_count = 0;
+	if (!daemon_reload(subject, &brought, &why)) {
+		snprintf(into->why, sizeof(into->why), "%.*s", CONTROL_WHY_SIZE - 1, why.text);
+		return NOT_ALLOWED;
+	}
+	for (size_t i = 0; i < brought.count; i++)
+		into->changes[into->change_count++] = (struct control_change){
+			.key = brought.changes[i].key,
+			.needs_restart = brought.changes[i].needs_restart,
+		};
+	return OK;
+}
+
+bool daemon_start_control(struct daemon *daemon, struct complaint *why)
+{
+	const struct config *config = daemon->first->config;
+	struct control_settings settings = { .path = config->control.socket,
+					     .group = config->control.group };
+	char reason[CONTROL_WHY_SIZE];
+
+	if (!print_addresses(daemon)) return complain(why, "no memory for the control socket");
+	if (settings.path == NULL) return true;
+	daemon->host = (struct control_host){
+		.cache = daemon->cache,
+		.cache_file = config->cache.file,
+		.subject = daemon,
+		.status = status,
+		.reload = reload,
+	};
+	if (control_start(&daemon->driver.uv, &settings, &daemon->host, &daemon->control, reason) !=
+	    OK)
+		return complain(why, "%s", reason);
+	return true;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* settings.c — one function per folder. What the table of settings allows needs no second check
+ * here. */
+#include "resolver/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/base/limits.h"
+#include "cache/base/must.h"
+#include "resolver/hints.h"
+
+enum {
+	/* What a walk under way and its client are reckoned at; few come near it. */
+	WALK_OCTETS = 64 * 1024,
+	FEWEST_WALKS = 64,
+};
+
+static struct access_list list_of(const struct config_networks *networks)
+{
+	return (struct access_list){ .at = networks->at, .count = networks->count };
+}
+
+static bool make_access(struct settings *settings)
+{
+	const struct config *config = settings->config;
+	const struct access_list nobody = { 0 };
+
+	settings->access =
+		access_new(list_of(&config->access.allow), list_of(&config->access.deny), false);
+	settings->non_recursive = access_new(list_of(&config->access.non_recursive), nobody, false);
+	settings->trace_access = access_new(list_of(&config->trace.access), nobody, false);
+	return settings->access != NULL && settings->non_recursive != NULL &&
+	       settings->trace_access != NULL;
+}
+
+static void make_front(struct settings *settings)
+{
+	const struct config *config = settings->config;
+
+	settings->front = (struct front_settings){
+		.access = settings->access,
+		.non_recursive = settings->non_recursive,
+		.trace_on = config->trace.access.count > 0,
+		.trace_access = settings->trace_access,
+		.trace_option = (uint16_t)config->trace.option,
+		.tcp_per_client = config->tcp.connections_per_client,
+		.tcp_queries = config->tcp.queries_in_flight,
+		.tcp_idle_ms = config->tcp.idle,
+		.log = log_with_priority,
+	};
+}
+
+/* Configured servers have no names: their addresses are spread over as few nameless servers as hold
+ * them. */
+static void make_zone(struct cut *cut, const struct config_zone *zone, enum cut_source source)
+{
+	bool parsed = name_parse(zone->zone, &cut->zone);
+
+	must(parsed); /* the configuration holds names only */
+	cut->source = source;
+	cut->security = SECURITY_UNCHECKED;
+	cut->ttl = UINT32_MAX;
+	for (size_t i = 0; i < zone->servers.count; i++) {
+		size_t at = i / MAX_ADDRESSES_PER_SERVER;
+		struct cut_server *server = &cut->servers[at];
+
+		if (at == MAX_SERVERS_PER_CUT) break;
+		server->addresses[server->address_count++] = zone->servers.at[i];
+		cut->server_count = (uint8_t)(at + 1);
+	}
+}
+
+static bool make_zones(struct settings *settings)
+{
+	const struct config *config = settings->config;
+	size_t count = config->stub.count + config->forward.count;
+	struct walk_zone *next;
+
+	settings->zones = calloc(count + 1, sizeof(*settings->zones));
+	if (settings->zones == NULL) return false;
+	next = settings->zones;
+	for (size_t i = 0; i < config->stub.count; i++)
+		make_zone(&next++->cut, &config->stub.at[i], CUT_FROM_STUB);
+	for (size_t i = 0; i < config->forward.count; i++)
+		make_zone(&next++->cut, &config->forward.at[i], CUT_FROM_FORWARD);
+	settings->walk.zones = settings->zones;
+	settings->walk.zone_count = (unsigned)count;
+	return true;
+}
+
+/* LIMITS.md: 4096, or what a quarter of the memory budget holds. */
+static size_t most_walks(const struct config *config)
+{
+	uint64_t held = config->cache.memory / 4 / config->workers / WALK_OCTETS;
+
+	if (held < FEWEST_WALKS) return FEWEST_WALKS;
+	return held < MAX_WALKS_PER_WORKER ? held : MAX_WALKS_PER_WORKER;
+}
+
+static void make_walk(struct settings *settings)
+{
+	const struct config *config = settings->config;
+
+	settings->walk.never_ask = config->upstream.never_ask.at;
+	settings->walk.never_ask_count = (unsigned)config->upstream.never_ask.count;
+	settings->walk.use_ipv4 = config->upstream.ipv4;
+	settings->walk.use_ipv6 = config->upstream.ipv6;
+	settings->walk.priming = config->priming;
+	settings->walk.max_ttl = config->cache.max_ttl;
+	settings->walk.max_negative_ttl = config->cache.max_negative_ttl;
+	settings->walk.most = most_walks(config);
+}
+
+static void make_cache(struct settings *settings)
+{
+	const struct config *config = settings->config;
+
+	settings->cache = (struct cache_settings){
+		.memory = config->cache.memory,
+		.file = config->cache.file,
+		.max_ttl = config->cache.max_ttl,
+		.max_negative_ttl = config->cache.max_negative_ttl,
+		.log = log_with_priority,
+	};
+}
+
+_Static_assert((int)CONFIG_LOG_ERROR == (int)LOG_LEVEL_ERROR &&
+		       (int)CONFIG_LOG_DEBUG == (int)LOG_LEVEL_DEBUG,
+	       "the levels have one order");
+
+static void make_log(struct settings *settings)
+{
+	const struct config_log *log = &settings->config->log;
+
+	settings->log = (struct log_settings){
+		.level = (enum log_level)log->level,
+		.queries = log->queries,
+		.to = log->to,
+	};
+}
+
+static bool make_all(struct settings *settings, struct complaint *why)
+{
+	if (!hints_read(settings->config->root_hints, &settings->walk.hints, why)) return false;
+	if (!make_access(settings) || !make_zones(settings))
+		return complain(why, "no memory for the settings");
+	make_front(settings);
+	make_walk(settings);
+	make_cache(settings);
+	make_log(settings);
+	return true;
+}
+
+struct settings *settings_new(struct config *config, struct complaint *why)
+{
+	struct settings *settings = calloc(1, sizeof(*settings));
+
+	if (settings == NULL) {
+		config_free(config);
+		complain(why, "no memory for the settings");
+		return NULL;
+	}
+	settings->config = config;
+	if (!make_all(settings, why)) {
+		settings_free(settings);
+		return NULL;
+	}
+	return settings;
+}
+
+void settings_free(struct settings *settings)
+{
+	if (settings == NULL) return;
+	access_free(settings->access);
+	access_free(settings->non_recursive);
+	access_free(settings->trace_access);
+	free(settings->zones);
+	config_free(settings->config);
+	free(settings);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* settings.h — the configuration as the folders want it: each its own small struct, made once and
+ * never changed.
+ *
+ * A reload makes a new one beside the old; when every worker has taken it, the old one is freed.
+ * Threads share it without a lock or a count. It owns the configuration that it was made from. */
+#ifndef XYLEM_RESOLVER_SETTINGS_H
+#define XYLEM_RESOLVER_SETTINGS_H
+
+#include "cache/cache.h"
+#include "resolver/complaint.h"
+#include "resolver/config/config.h"
+#include "resolver/front/front.h"
+#include "resolver/observe/log.h"
+#include "resolver/walk/walk.h"
+
+struct settings {
+	struct config *config;
+	struct front_settings front;
+	struct walk_settings walk; /* of one worker */
+	struct cache_settings cache;
+	struct log_settings log;
+
+	/* What those point to. */
+	struct access *access, *non_recursive, *trace_access;
+	struct walk_zone *zones;
+};
+
+/* Takes the configuration, also when it fails. NULL: `why` says what of it can't be done. */
+MUST_USE struct settings *settings_new(struct config *config, struct complaint *why);
+void settings_free(struct settings *settings);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* worker.h — one thread that answers questions: its loop, its sockets, its walks.
+ *
+ * Workers share the cache and the settings, and nothing else. All calls are main's; each that
+ * touches what the thread uses is carried out on that thread, between two of its callbacks, and
+ * returns when it is done. */
+#ifndef XYLEM_RESOLVER_WORKER_H
+#define XYLEM_RESOLVER_WORKER_H
+
+#include "resolver/complaint.h"
+#include "resolver/settings.h"
+
+struct worker;
+
+/* Cache and settings are borrowed. NULL: `why`. Nothing runs yet. */
+MUST_USE struct worker *worker_new(unsigned number, struct cache *cache,
+				   const struct settings *settings, struct complaint *why);
+
+/* Gives it a bound datagram socket and a bound stream socket, which are the worker's to close, also
+ * when this fails. Before worker_start(). */
+MUST_USE bool worker_add_sockets(struct worker *worker, int udp, int tcp, struct complaint *why);
+
+/* Returns when the loop runs. */
+MUST_USE bool worker_start(struct worker *worker, struct complaint *why);
+
+/* From when this returns the old settings are nobody's. Cache, walks and connections stay. */
+void worker_configure(struct worker *worker, const struct settings *settings);
+
+/* What the thread has done since the beginning, and has in hand now. */
+struct worker_figures {
+	struct front_figures front;
+	struct walk_figures walk;
+	size_t walks_now;
+};
+void worker_look(struct worker *worker, struct worker_figures *into);
+
+/* Returns when the thread has ended. Whoever still waited for an answer gets none. */
+void worker_stop(struct worker *worker);
+
+/* Not while it runs. NULL is fine. */
+void worker_free(struct worker *worker);
+
+#endif
