@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* control.h — the control socket: how the daemon is asked about itself, and steered
+ * (docs/control.md).
+ *
+ * A UNIX stream socket on one thread's libuv loop: the main thread's. Everything here, the
+ * host's functions too, runs on that thread, which has called rcu_thread_begin() and ignores
+ * SIGPIPE. Who may connect is decided by the file's mode and again by the peer's credentials.
+ * Requests, replies, connections and their idle time are bounded; a reader that is too slow is
+ * dropped. */
+#ifndef XYLEM_CONTROL_CONTROL_H
+#define XYLEM_CONTROL_CONTROL_H
+
+#include <uv.h>
+
+#include "cache/cache.h"
+
+struct control;
+
+enum {
+	CONTROL_CONNECTIONS = 16,       /* at once; others are told so */
+	CONTROL_IDLE_MS = 60 * 1000,    /* between two requests */
+	CONTROL_WRITE_MS = 10 * 1000,   /* for a reply to be read */
+	CONTROL_DEPTH = 4,              /* of a request's nesting */
+	CONTROL_MAX_CHANGES = 160,      /* settings: as many as there are */
+	CONTROL_WHY_SIZE = 512,         /* octets of a sentence */
+};
+
+struct control_settings {
+	const char *path;               /* of the socket; at most 107 octets */
+	const char *group;              /* whose members may connect; NULL: the daemon's own */
+};
+
+/* What `status` shows and the cache doesn't know. All borrowed until the next call. */
+struct control_status {
+	uint64_t           uptime_s;
+	unsigned           workers;
+	const char *const *listen;      /* "127.0.0.1@53" … */
+	size_t             listen_count;
+	const char        *config;      /* the file; NULL: none */
+	uint64_t           queries, answers_from_cache, walks, walks_now;
+	uint64_t           upstream_queries, failures;
+};
+
+/* What a reload changed; or, if it failed, why, in one sentence. */
+struct control_reload {
+	struct control_change {
+		const char *key;        /* "cache.memory"; lives on after the call */
+		bool        needs_restart;
+	}      changes[CONTROL_MAX_CHANGES];
+	size_t change_count;
+	char   why[CONTROL_WHY_SIZE];
+};
+
+/* The daemon, as far as it is seen from here. Everything borrowed; lives until control_stop(). */
+struct control_host {
+	struct cache *cache;
+	const char   *cache_file;       /* NULL: memory only */
+	void         *subject;          /* for the functions */
+	void        (*status)(void *subject, struct control_status *into);
+	enum result (*reload)(void *subject, struct control_reload *into);
+};
+
+/* Begins to listen. A socket file that nobody listens on any more is replaced, any other file is
+ * left alone. Not OK: `why` has one sentence. The settings' strings are copied. */
+MUST_USE enum result control_start(uv_loop_t *loop, const struct control_settings *settings,
+				   const struct control_host *host, struct control **into,
+				   char why[CONTROL_WHY_SIZE]);
+
+/* Hangs up on everybody and removes the socket file; NULL is fine. The host isn't called any
+ * more. The memory goes when the loop has run the callbacks of what was closed, so let it run
+ * once more (loop_uv_clear() does). */
+void control_stop(struct control *control);
+
+#endif
