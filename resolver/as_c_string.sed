@@ -1,0 +1,4 @@
+# Any text as a C string literal.
+s/["\\]/\\&/g
+s/^/	"/
+s/$/\\n"/
