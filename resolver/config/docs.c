@@ -68,6 +68,23 @@ static const char *force_of(const struct setting *setting)
 	return setting->needs_restart ? "restart" : "reload";
 }
 
+static const char *force_sentence(const struct setting *setting)
+{
+	if (setting->is_planned) return "No effect yet.";
+	return setting->needs_restart ? "A change needs a restart."
+				      : "A reload brings a change into force.";
+}
+
+/* What may stand there; of a list, what each of its items may be. */
+static const char *value_of(const struct setting *setting, struct arena *arena)
+{
+	const char *expected = setting_expects(setting, arena);
+
+	if (setting->kind == ADDRESSES || setting->kind == NETWORKS || setting->kind == NAMES)
+		return arena_print(arena, "a list, each item %s", expected);
+	return expected;
+}
+
 /* ---- Markdown ---- */
 
 /* In a cell of a table a bar would end the cell. */
@@ -96,7 +113,7 @@ static void md_row(FILE *to, const struct setting *setting)
 	fprintf(to, "| `%s` | ", setting->key);
 	md_cell(to, setting->sentence);
 	fprintf(to, " | ");
-	md_cell(to, setting_expects(setting, &arena));
+	md_cell(to, value_of(setting, &arena));
 	fprintf(to, " | ");
 	md_cell(to, default_of(setting));
 	fprintf(to, " | %s |\n", force_of(setting));
@@ -209,9 +226,8 @@ static void man_setting(FILE *to, const struct setting *setting)
 	fputc('\n', to);
 	man_text(to, setting->sentence);
 	fputs(".br\n", to);
-	man_text(to, arena_print(&arena, "Value: %s. Default: %s. In force after: %s.",
-				 setting_expects(setting, &arena), default_of(setting),
-				 force_of(setting)));
+	man_text(to, arena_print(&arena, "Value: %s. Default: %s. %s", value_of(setting, &arena),
+				 default_of(setting), force_sentence(setting)));
 	arena_clear(&arena);
 }
 
@@ -220,7 +236,7 @@ static void man_begin(FILE *to, const char *title, const char *section, const ch
 	fprintf(to,
 		".\\\" Made by xylemd \\-\\-print\\-docs %s: change resolver/config/ instead.\n",
 		page);
-	fprintf(to, ".TH %s %s \"\" \"xylem %s\" \"xylem\"\n", title, section, XYLEM_VERSION);
+	fprintf(to, ".TH %s %s \"\" \"xylem\" \"xylem\"\n", title, section);
 }
 
 static void write_yaml_5(FILE *to)

@@ -44,7 +44,7 @@ struct setting {
 	uint64_t          most;         /* of a number; the longest list; the longest text */
 	const char       *value;        /* the default, as one would write it */
 	const char       *rule;         /* the default in words, where this machine decides … */
-	const char     *(*work_out)(struct arena *arena);       /* … and who asks it; NULL: no memory */
+	const char     *(*work_out)(struct arena *arena);       /* … and who asks it */
 	const char       *words[SETTING_MAX_WORDS];     /* "none" and "built-in" are kept as NULL */
 	uint16_t          port;         /* of an address that names none; 0: see `port` */
 	bool              needs_restart; /* else a reload brings it into force */

@@ -63,10 +63,27 @@ static struct node *add_node(struct growth *growth, enum node_kind kind, int lin
 	return node;
 }
 
-static bool text_is_clean(const unsigned char *text, size_t length)
+/* Control characters, line breaks beyond ASCII (U+0085, U+2028, U+2029), and what is no character:
+ * none of them belongs in a setting, and no line that quotes one would stay a line. The text is
+ * UTF-8: libyaml has seen to it. */
+static bool is_unclean(const unsigned char *at, size_t left)
 {
-	for (size_t i = 0; i < length; i++)
-		if (text[i] < ' ' || text[i] == 127) return false;
+	if (at[0] < ' ' || at[0] == 127)
+		return true;
+	if (left >= 2 && at[0] == 0xc2 && at[1] < 0xa0)
+		return true;
+	if (left >= 3 && at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9))
+		return true;
+	if (left >= 3 && at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf)
+		return true;
+	return left >= 3 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
+}
+
+static bool text_is_clean(struct bytes text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (is_unclean(text.at + i, text.length - i))
+			return false;
 	return true;
 }
 
@@ -98,7 +115,7 @@ static bool take_text(struct growth *growth, const yaml_event_t *event)
 	if (event->data.scalar.tag != NULL)
 		return refuse(growth, line_of(event),
 			      "tags (!) aren't used here; write the value itself");
-	if (!text_is_clean(bytes.at, bytes.length))
+	if (!text_is_clean(bytes))
 		return refuse(growth, line_of(event),
 			      "a value holds line breaks or control characters");
 	text = copy_text(growth->arena, bytes);

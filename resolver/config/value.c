@@ -29,14 +29,15 @@ static bool no_memory(struct reading *reading, const struct node *node)
 static bool refuse(struct reading *reading, const struct setting *setting, const struct node *node)
 {
 	const char *expected = setting_expects(setting, &reading->report->arena);
+	bool may_be_ipv6 = setting->kind == ADDRESSES || setting->kind == NETWORKS;
 	struct place place = place_of(reading, node);
 
 	if (node->kind == NODE_LIST)
-		report_error(reading->report, place, "'%s' is a list; expected %s", setting->key,
-			     expected);
-	else if (node->kind == NODE_GROUP)
-		report_error(reading->report, place, "'%s' is a group of settings; expected %s",
-			     setting->key, expected);
+		report_error(reading->report, place, "'%s' is a list; expected %s", setting->key, expected);
+	else if (node->kind == NODE_GROUP)      /* for YAML, "- ::" is a group */
+		report_error(reading->report, place, "'%s' is a group of settings; expected %s%s",
+			     setting->key, expected,
+			     may_be_ipv6 ? " (what ends in ':' needs quotes)" : "");
 	else if (node_is_nothing(node))
 		report_error(reading->report, place, "'%s' has no value; expected %s", setting->key,
 			     expected);
