@@ -38,7 +38,7 @@ fail() {
 addresses_of() {
 	awk -v words="$*" 'BEGIN { n = split(words, w, " "); for (i = 1; i <= n; i++) wanted[w[i]] = 1 }
 		$1 in wanted {
-			for (i = ($1 == "operator" || $1 == "late" || $1 == "quirk") ? 3 : 2; i <= NF; i++)
+			for (i = 2; i <= NF; i++)
 				if ($i ~ /^[0-9a-f:.]+$/ && $i ~ /[.:]/)
 					print $i
 		}' "$table"
@@ -50,7 +50,7 @@ raise_network() {
 
 	ip link set lo up || return 1
 	[ -w /proc/sys/net/ipv6/conf/lo/disable_ipv6 ] && echo 0 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 2>/dev/null
-	for address in $(addresses_of operator silent closed web web1 odd stuck late quirk | sort -u); do
+	for address in $(addresses_of operator silent closed web web1 web12 web13 odd stuck | sort -u); do
 		case $address in
 		*:*) echo "address add $address/128 dev lo nodad" ;;
 		*)   echo "address add $address/32 dev lo" ;;
@@ -130,8 +130,8 @@ start_odd_server() {
 }
 
 start_web_server() {
-	[ -f "$state/nginx.conf" ] || return 0
-	start nginx "$daemons/usr/sbin/nginx" -p "$state/web" -c "$state/nginx.conf" -e "$state/log/nginx.log" \
+	[ -f "$state/web/nginx.conf" ] || return 0
+	start nginx "$daemons/usr/sbin/nginx" -p "$state/web" -c "$state/web/nginx.conf" -e "$state/log/nginx.log" \
 		-g 'daemon off; master_process off;'
 }
 

@@ -46,13 +46,16 @@ expand() {
 	{ print }' "$1"
 }
 
-# What ldns-keygen calls the algorithm, and the key's size.
+# What ldns-keygen calls the algorithm. RSA keys get as many bits as they are given: finding long primes takes most of the
+# time there is.
 algorithm_options() {
+	local bits=$2
+
 	case $1 in
-	rsasha1)       echo "-a RSASHA1 -b 2048" ;;
-	rsasha1-nsec3) echo "-a RSASHA1-NSEC3-SHA1 -b 2048" ;;
-	rsasha256)     echo "-a RSASHA256 -b 2048" ;;
-	rsasha512)     echo "-a RSASHA512 -b 2048" ;;
+	rsasha1)       echo "-a RSASHA1 -b $bits" ;;
+	rsasha1-nsec3) echo "-a RSASHA1-NSEC3-SHA1 -b $bits" ;;
+	rsasha256)     echo "-a RSASHA256 -b $bits" ;;
+	rsasha512)     echo "-a RSASHA512 -b $bits" ;;
 	ecdsa256)      echo "-a ECDSAP256SHA256" ;;
 	ecdsa384)      echo "-a ECDSAP384SHA384" ;;
 	ed25519)       echo "-a ED25519" ;;
@@ -63,11 +66,12 @@ algorithm_options() {
 
 # ldns-keygen names its files after the key's tag. Ours are called ZONE.ksk.*, ZONE.zsk.*.
 make_key() {
-	local zone=$1 role=$2 algorithm=$3 folder made options
+	local zone=$1 role=$2 algorithm=$3 folder made options bits=1536
 	local -a sep=()
 
 	[ "$role" = ksk ] && sep=(-k)
-	options=$(algorithm_options "$algorithm")
+	[ "$role $zone" = "ksk ." ] && bits=2048
+	options=$(algorithm_options "$algorithm" "$bits")
 	folder=$(mktemp -d "$state/keys/make.XXXXXX")
 	cd "$folder"
 	# shellcheck disable=SC2086 # the options are words

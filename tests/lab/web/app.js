@@ -1,0 +1,1 @@
+document.getElementById("said").textContent = "Both scripts have run: " + lib.name + ".";

@@ -1,0 +1,1 @@
+const lib = { name: "lib from cdn.example.net" };
