@@ -195,8 +195,8 @@ static enum step descend(struct walk *w)
 	struct cut below;
 
 	if (++w->route.referrals > MAX_REFERRALS)
-		return fail(w, EDE_OTHER, "more than %d referrals on the way to %s", MAX_REFERRALS,
-			    walk_print_name(w, &w->sought.name));
+		return walk_fail(w, EDE_OTHER, "more than %d referrals on the way to %s",
+				 MAX_REFERRALS, walk_print_name(w, &w->sought.name));
 	must(cut_of_referral(w, &below));
 	w->route.cut = below;
 	route_enter(w);
@@ -225,7 +225,7 @@ static enum step follow_link(struct walk *w)
 	struct name target;
 
 	if (!reply_alias(&w->reply, &w->sought, &target))
-		return fail(w, EDE_INVALID_DATA, "the DNAME above %s makes a name too long",
+		return walk_fail(w, EDE_INVALID_DATA, "the DNAME above %s makes a name too long",
 			    walk_print_name(w, &w->sought.name));
 	add_sets(w, SECTION_ANSWER);
 	w->found.from = walk_peer(w).address;

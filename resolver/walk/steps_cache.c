@@ -91,10 +91,10 @@ static bool is_in_chain(struct walk *w, const struct name *name)
 enum step follow_alias(struct walk *w, const struct name *target)
 {
 	if (++w->aliases > MAX_ALIASES)
-		return fail(w, EDE_OTHER, "%s leads to a chain of more than %d aliases",
+		return walk_fail(w, EDE_OTHER, "%s leads to a chain of more than %d aliases",
 			    walk_print_name(w, &w->asked.name), MAX_ALIASES);
 	if (is_in_chain(w, target))
-		return fail(w, EDE_OTHER, "the alias %s leads in a circle, back to %s",
+		return walk_fail(w, EDE_OTHER, "the alias %s leads in a circle, back to %s",
 			    walk_print_name(w, &w->sought.name), walk_print_name(w, target));
 	trace_alias(&w->trace, &w->sought.name, target, (uint8_t)w->aliases);
 	w->sought.name = *target;

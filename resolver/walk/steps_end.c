@@ -14,7 +14,7 @@ const char *walk_print_name(struct walk *w, const struct name *name)
 	return arena_print(&w->arena, "%s", name_print(name, text));
 }
 
-enum step fail(struct walk *w, uint16_t ede, const char *format, ...)
+enum step walk_fail(struct walk *w, uint16_t ede, const char *format, ...)
 {
 	char sentence[512];
 	va_list arguments;
@@ -38,7 +38,7 @@ enum step give_up(struct walk *w, const char *lacks)
 
 	exchange_drop(&w->attempt.exchange);
 	walk_drop_children(w);
-	fail(w, out_of_time ? EDE_NO_REACHABLE_AUTHORITY : EDE_OTHER,
+	walk_fail(w, out_of_time ? EDE_NO_REACHABLE_AUTHORITY : EDE_OTHER,
 	     "%s has spent %s without an answer; last asked: the servers of %s",
 	     walk_print_name(w, &w->asked.name), lacks,
 	     name_is_set(&w->route.cut.zone) ? walk_print_name(w, &w->route.cut.zone) : ".");
@@ -81,7 +81,7 @@ static void make_answer(struct walk *w)
 
 	w->answer = answer_build(&w->arena, &w->found, now, longest_life(w));
 	if (w->answer == NULL && w->failure.sentence == NULL) {
-		fail(w, EDE_OTHER, "the answer for %s is larger than may be kept",
+		walk_fail(w, EDE_OTHER, "the answer for %s is larger than may be kept",
 		     walk_print_name(w, &w->asked.name));
 		answer_failure(w);
 		w->answer = answer_build(&w->arena, &w->found, now, longest_life(w));

@@ -135,7 +135,7 @@ enum step await_reply(struct walk *w)
 	if (result == OK)
 		return SCRUB_REPLY;
 	if (result == NO_MEMORY)
-		return fail(w, EDE_OTHER, "this question needs more memory than one may have");
+		return walk_fail(w, EDE_OTHER, "this question needs more memory than one may have");
 	trace_unreadable(w, octets);
 	return CHOOSE_SERVER;
 }

@@ -150,7 +150,7 @@ enum step choose_server(struct walk *w)
 	}
 	if (!list_is_empty(&w->children) || look_up_a_name(w))
 		return AWAIT_ADDRESS;
-	return fail(w, EDE_NO_REACHABLE_AUTHORITY, "no server of %s gave a useful answer",
+	return walk_fail(w, EDE_NO_REACHABLE_AUTHORITY, "no server of %s gave a useful answer",
 		    walk_print_name(w, &w->route.cut.zone));
 }
 

@@ -106,8 +106,8 @@ void walk_run(struct turn *turn);
 void walk_moves(struct walk *w, enum step to);
 void walk_end(struct walk *w);
 
-/* steps_end.c: a step fails with `return fail(w, EDE_…, "no server of %s answered", …)`. */
-__attribute__((format(printf, 3, 4))) enum step fail(struct walk *w, uint16_t ede,
+/* steps_end.c: `return walk_fail(w, EDE_…, "no server of %s answered", …)` ends a step. */
+__attribute__((format(printf, 3, 4))) enum step walk_fail(struct walk *w, uint16_t ede,
 						      const char *format, ...);
 enum step give_up(struct walk *w, const char *lacks);
 

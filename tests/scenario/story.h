@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* story.h — the lines of a story, one after another. See tests/scenario/README.md for the
+ * language. */
+#ifndef XYLEM_TESTS_STORY_H
+#define XYLEM_TESTS_STORY_H
+
+#include <stdio.h>
+
+#include "resolver/walk/walk.h"
+
+/* A client's question and what it was told. */
+struct client_of_story {
+	struct asker  asker;
+	bool          told;
+	uint64_t      told_at_ms;
+	unsigned      rcode;
+	uint16_t      ede;
+	enum security security;
+	uint32_t      ttl;
+	char          ede_text[512];
+	char          data[8192];       /* " type data" of each answer record, one after another */
+	uint8_t       trace[17000];
+	size_t        trace_octets;
+};
+
+enum { MOST_CLIENTS = 256 };
+
+struct story {
+	const char            *path;
+	unsigned               line_number;
+	unsigned               failures;
+	struct loop            loop;
+	struct cache          *cache;
+	struct walks          *walks;
+	struct walk_settings   settings;
+	struct walk_zone       zones[8];
+	struct network         never_ask[4];
+	struct rule           *rule;    /* to which record lines are added */
+	struct server_of_story *server; /* to which rules are added */
+	struct client_of_story *clients[MOST_CLIENTS];
+	unsigned               client_count;
+};
+
+/* Reads and plays one line: false only if it can't be understood. What doesn't hold is printed
+ * and counted. */
+bool story_play_line(struct story *story, char *line);
+
+/* All lines of a file; false if it can't be opened. */
+bool story_play_file(struct story *story, const char *path);
+
+/* Lets the world run until `until_ms` since its start, or, if `client` is given, until that is
+ * told. */
+void story_run(struct story *story, uint64_t until_ms, const struct client_of_story *client);
+
+__attribute__((format(printf, 2, 3))) void story_fails(struct story *story,
+						      const char *format, ...);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* world.c — servers that follow rules. */
+#include "tests/scenario/world.h"
+
+#include <ldns/ldns.h>
+#include <stdlib.h>
+
+#include "cache/base/must.h"
+#include "cache/dns.h"
+
+static struct server_of_story *servers;
+static unsigned queries;
+
+struct server_of_story *world_get_server(const struct address *address)
+{
+	struct server_of_story *server = servers;
+
+	while (server != NULL && !address_equal(&server->address, address))
+		server = server->next;
+	if (server != NULL)
+		return server;
+	server = calloc(1, sizeof(*server));
+	must(server != NULL);
+	server->address = *address;
+	server->next = servers;
+	servers = server;
+	return server;
+}
+
+void world_add_rule(struct server_of_story *server, struct rule *rule)
+{
+	struct rule **end = &server->rules;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = rule;
+}
+
+unsigned world_queries(void)
+{
+	return queries;
+}
+
+static bool name_fits(const struct rule *rule, const struct name *name)
+{
+	if (rule->any_name)
+		return true;
+	if (rule->below_too)
+		return name_is_in(name, &rule->name);
+	return name_equal(name, &rule->name);
+}
+
+static bool rule_fits(const struct rule *rule, const struct exchange_request *request)
+{
+	if (!name_fits(rule, &request->question.name))
+		return false;
+	if (rule->type != 0 && rule->type != request->question.type)
+		return false;
+	if (rule->only == ONLY_UDP && request->transport != OVER_UDP)
+		return false;
+	if (rule->only == ONLY_TCP && request->transport != OVER_TCP)
+		return false;
+	if (rule->only_with_edns && request->without_edns)
+		return false;
+	return rule->times == 0 || rule->used < rule->times;
+}
+
+static struct rule *find_rule(struct server_of_story *server,
+			      const struct exchange_request *request)
+{
+	for (struct rule *rule = server->rules; rule != NULL; rule = rule->next) {
+		if (rule_fits(rule, request))
+			return rule;
+	}
+	return NULL;
+}
+
+static struct fake_reaction garbage(const struct rule *rule)
+{
+	uint8_t *octets = malloc(40);
+
+	must(octets != NULL);
+	for (unsigned i = 0; i < 40; i++)
+		octets[i] = (uint8_t)(i * 37 + 11);
+	return (struct fake_reaction){ EXCHANGE_REPLIED, rule->delay_ms, bytes_of(octets, 40) };
+}
+
+/* An address that the story doesn't tell of is silent. */
+struct fake_reaction world_reaction(const struct exchange_request *request)
+{
+	struct server_of_story *server = world_get_server(&request->to);
+	struct rule *rule = find_rule(server, request);
+	struct fake_reaction reaction = { .outcome = EXCHANGE_SILENT };
+
+	queries++;
+	server->asked++;
+	if (request->transport == OVER_TCP)
+		server->asked_over_tcp++;
+	if (rule == NULL)
+		return reaction;
+	rule->used++;
+	if (rule->does == IS_UNREACHABLE)
+		reaction.outcome = EXCHANGE_UNREACHABLE;
+	if (rule->does == SENDS_GARBAGE)
+		return garbage(rule);
+	if (rule->does != REPLIES)
+		return reaction;
+	reaction.outcome = EXCHANGE_REPLIED;
+	reaction.after_ms = rule->delay_ms;
+	must(world_compose(rule, request, &reaction.reply));
+	return reaction;
+}
+
+static void free_rules(struct rule *rule)
+{
+	while (rule != NULL) {
+		struct rule *next = rule->next;
+
+		for (unsigned i = 0; i < rule->record_count; i++)
+			free(rule->records[i].text);
+		free(rule);
+		rule = next;
+	}
+}
+
+void world_clear(void)
+{
+	while (servers != NULL) {
+		struct server_of_story *next = servers->next;
+
+		free_rules(servers->rules);
+		free(servers);
+		servers = next;
+	}
+}
+
+/* ldns reads the record's text and writes its wire form: not our own code. */
+static bool push_record(ldns_pkt *packet, enum section section, const char *text)
+{
+	static const ldns_pkt_section sections[SECTIONS] = {
+		[SECTION_ANSWER] = LDNS_SECTION_ANSWER,
+		[SECTION_AUTHORITY] = LDNS_SECTION_AUTHORITY,
+		[SECTION_ADDITIONAL] = LDNS_SECTION_ADDITIONAL,
+	};
+	ldns_rr *record = NULL;
+	ldns_status status = ldns_rr_new_frm_str(&record, text, 0, NULL, NULL);
+
+	if (status != LDNS_STATUS_OK) {
+		fprintf(stderr, "\"%s\" is no record: %s\n", text,
+			ldns_get_errorstr_by_id(status));
+		return false;
+	}
+	return ldns_pkt_push_rr(packet, sections[section], record);
+}
+
+static ldns_pkt *packet_for(const struct rule *rule, const struct exchange_request *request)
+{
+	char text[NAME_TEXT_SIZE];
+	const char *name = rule->wrong_question ? "another.name."
+						: name_print(&request->question.name, text);
+	ldns_pkt *packet = ldns_pkt_query_new(ldns_dname_new_frm_str(name),
+					      (ldns_rr_type)request->question.type,
+					      LDNS_RR_CLASS_IN, 0);
+
+	must(packet != NULL);
+	ldns_pkt_set_qr(packet, true);
+	ldns_pkt_set_aa(packet, (rule->flags & FLAG_AA) != 0);
+	ldns_pkt_set_tc(packet, (rule->flags & FLAG_TC) != 0);
+	ldns_pkt_set_ra(packet, (rule->flags & FLAG_RA) != 0);
+	ldns_pkt_set_rcode(packet, (uint8_t)rule->rcode);
+	if (!rule->without_edns && !request->without_edns)
+		ldns_pkt_set_edns_udp_size(packet, 1232);
+	return packet;
+}
+
+bool world_compose(const struct rule *rule, const struct exchange_request *request,
+		   struct bytes *into)
+{
+	ldns_pkt *packet = packet_for(rule, request);
+	uint8_t *wire = NULL, *copy;
+	size_t size = 0;
+	bool good = true;
+
+	for (unsigned i = 0; i < rule->record_count; i++)
+		good = push_record(packet, rule->records[i].section, rule->records[i].text) && good;
+	good = good && ldns_pkt2wire(&wire, packet, &size) == LDNS_STATUS_OK;
+	ldns_pkt_free(packet);
+	if (!good) {
+		free(wire);
+		return false;
+	}
+	copy = calloc(1, size + 1);
+	must(copy != NULL);
+	memcpy(copy, wire, size);
+	free(wire);
+	if (rule->trailing_octet)
+		size++;
+	if (rule->cut_at != 0 && rule->cut_at < size)
+		size = rule->cut_at;
+	*into = bytes_of(copy, size);
+	return true;
+}

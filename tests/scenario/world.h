@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* world.h — the simulated servers of a story: who answers what, when, and how often each was
+ * asked. */
+#ifndef XYLEM_TESTS_WORLD_H
+#define XYLEM_TESTS_WORLD_H
+
+#include "cache/base/address.h"
+#include "cache/dns.h"
+#include "cache/name.h"
+#include "tests/fake/fake.h"
+
+enum { MOST_RECORDS = 300 };
+
+/* One rule of a server: for such questions, this reply. The first that fits is used. */
+struct rule {
+	struct rule *next;
+	struct name  name;
+	bool         any_name;          /* `*` */
+	bool         below_too;         /* `*.example.`: the name and all below it */
+	uint16_t     type;              /* 0: any */
+	enum { ANY_TRANSPORT, ONLY_UDP, ONLY_TCP } only;
+	bool         only_with_edns;
+	unsigned     times;             /* used so often, then the next rule; 0: for ever */
+	unsigned     used;
+	enum { REPLIES, IS_SILENT, IS_UNREACHABLE, SENDS_GARBAGE } does;
+	uint32_t     delay_ms;
+	unsigned     rcode;
+	uint16_t     flags;             /* FLAG_AA, FLAG_TC, FLAG_RA */
+	bool         without_edns;
+	bool         wrong_question, no_question, trailing_octet;
+	unsigned     cut_at;            /* octets; 0: whole */
+	unsigned     record_count;
+	struct {
+		enum section section;
+		char        *text;      /* in zone-file form */
+	} records[MOST_RECORDS];
+};
+
+struct server_of_story {
+	struct server_of_story *next;
+	struct address          address;
+	unsigned                asked;
+	unsigned                asked_over_tcp;
+	struct rule            *rules;
+};
+
+struct server_of_story *world_get_server(const struct address *address);
+void                    world_add_rule(struct server_of_story *server, struct rule *rule);
+unsigned                world_queries(void);
+struct fake_reaction    world_reaction(const struct exchange_request *request);
+void                    world_clear(void);
+
+/* The rule's records and flags as a message, from malloc; false, with a word on stderr, if a
+ * record can't be read. */
+bool world_compose(const struct rule *rule, const struct exchange_request *request,
+		   struct bytes *into);
+
+#endif
