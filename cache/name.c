@@ -135,8 +135,8 @@ bool name_parse(const char *text, struct name *into)
 		return false;
 	while (text != NULL && *text != '\0') {
 		text = parse_label(text, label);
-		if (text == NULL || !append_label(into, label))
-			break;
+		if (text != NULL && !append_label(into, label))
+			text = NULL;            /* the name is too long */
 	}
 	if (text == NULL || *text != '\0' || !append_label(into, root_label)) {
 		into->length = 0;
