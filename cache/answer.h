@@ -41,14 +41,18 @@ MUST_USE bool answer_is_sound(struct bytes octets);
 
 size_t answer_size(const struct answer *answer);        /* octets in all */
 
-/* Facts. */
+/* Facts. A denial: NXDOMAIN, or no record in the answer section. A failure: neither data nor a denial (SERVFAIL …). */
 void          answer_question(const struct answer *answer, struct question *into);
+bool          answer_is_for(const struct answer *answer, const struct question *question);
+bool          answer_is_denial(const struct answer *answer);
+bool          answer_is_failure(const struct answer *answer);
 unsigned      answer_rcode(const struct answer *answer);
 enum security answer_security(const struct answer *answer);
 uint16_t      answer_ede(const struct answer *answer);
 const char   *answer_ede_text(const struct answer *answer);     /* "" if there is none */
 struct address answer_from(const struct answer *answer);
 unsigned      answer_records(const struct answer *answer, enum section section);
+uint32_t      answer_stored_at(const struct answer *answer);   /* age clock, s */
 uint32_t      answer_age(const struct answer *answer, uint32_t now);
 uint32_t      answer_ttl_left(const struct answer *answer, uint32_t now);  /* 0: it has expired */
 
@@ -62,5 +66,8 @@ MUST_USE bool answer_write(const struct answer *answer, uint32_t now, bool dnsse
 /* Back to sets in the arena, TTLs less their age. */
 MUST_USE enum result answer_expand(const struct answer *answer, uint32_t now, struct arena *arena,
 				   struct answer_parts *into);
+
+/* For whoever owns a copy that nobody else sees yet: it counts from `stored_at`, and lives no longer than `max_ttl`. */
+void answer_adopt(struct answer *answer, uint32_t stored_at, uint32_t max_ttl);
 
 #endif
