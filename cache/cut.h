@@ -54,4 +54,9 @@ enum { CUT_PACKED_SIZE = 8192 };
 size_t        cut_pack(const struct cut *cut, uint8_t into[CUT_PACKED_SIZE]);
 MUST_USE bool cut_unpack(struct bytes packed, struct cut *into);
 
+/* Of octets that cut_pack() made: without unpacking all. */
+uint32_t cut_packed_ttl_left(struct bytes packed, uint32_t now);
+void     cut_packed_cap(uint8_t *packed, uint32_t max_ttl);
+bool     cut_packed_is_of(struct bytes packed, const struct name *zone);
+
 #endif
