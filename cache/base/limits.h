@@ -39,6 +39,7 @@ enum {
 	MIN_CUT_TTL               = 5,           /* a shorter one serves its walk only */
 	MIN_FAILURE_TTL           = 5,           /* RFC 9520 §3.2 */
 	MAX_FAILURE_TTL           = 300,
+	MAX_BOGUS_TTL             = 60,          /* bogus data, kept as bogus: RFC 4035 §4.7 */
 };
 
 /* Doors and rooms. */

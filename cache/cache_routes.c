@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* cache_routes.c — the stores of what leads to answers: cuts, servers, denials. */
+#include "cache/base/limits.h"
+#include "cache/base/rcu.h"
+#include "cache/cache_private.h"
+
+/* --- cuts --- */
+
+static bool find_live_cut(struct cache *cache, const struct name *zone, uint32_t now, struct cut *into)
+{
+	struct table_key key = cut_key(cache, zone);
+	struct entry *entry;
+	bool is_live = false;
+
+	rcu_read_begin();
+	entry = table_find(&cache->cuts, &key);
+	if (entry != NULL && cut_packed_ttl_left(entry_bytes(entry), now) != 0) {
+		is_live = cut_unpack(entry_bytes(entry), into);
+		entry_count_hit(entry);
+	}
+	rcu_read_end();
+	return is_live;
+}
+
+bool cache_find_cut(struct cache *cache, const struct name *name, uint32_t now, struct cut *into)
+{
+	struct table_counter *counter = table_counter(&cache->cuts);
+	struct name zone = *name;
+
+	for (;;) {
+		if (find_live_cut(cache, &zone, now, into)) {
+			table_count(&counter->hits);
+			return true;
+		}
+		if (name_is_root(&zone))
+			break;
+		name_parent(&zone, &zone);
+	}
+	table_count(&counter->misses);
+	return false;
+}
+
+static bool cut_yields(const struct entry *old, struct entry *fresh, void *now)
+{
+	struct cut known, cut;
+
+	entry_set_hits(fresh, entry_hits(old));
+	if (cut_packed_ttl_left(entry_bytes(old), *(const uint32_t *)now) == 0)
+		return true;
+	if (!cut_unpack(entry_bytes(old), &known) || !cut_unpack(entry_bytes(fresh), &cut))
+		return true;
+	return security_may_replace(cut.security, known.security);
+}
+
+void cache_put_cut(struct cache *cache, const struct cut *cut, uint32_t now)
+{
+	struct table_key key = cut_key(cache, &cut->zone);
+	struct table_rule rule = { cut_yields, &now };
+	uint8_t packed[CUT_PACKED_SIZE];
+	struct entry *entry;
+	size_t length;
+
+	if (cut_ttl_left(cut, now) < MIN_CUT_TTL)
+		return;
+	if (cut->security == SECURITY_BOGUS)
+		return;
+	length = cut_pack(cut, packed);
+	if (length == 0)
+		return;
+	cut_packed_cap(packed, cache->max_ttl);
+	entry = entry_of(bytes_of(packed, length));
+	if (entry != NULL)
+		table_put(&cache->cuts, &key, entry, &rule);
+}
+
+/* --- servers --- */
+
+void cache_get_server(struct cache *cache, const struct address *address, struct server *into)
+{
+	struct table_key key = server_key(cache, address);
+	struct table_counter *counter = table_counter(&cache->servers);
+	struct entry *entry;
+
+	*into = (struct server){ 0 };
+	rcu_read_begin();
+	entry = table_find(&cache->servers, &key);
+	if (entry != NULL) {
+		*into = server_in(entry)->server;
+		entry_count_hit(entry);
+	}
+	rcu_read_end();
+	table_count(entry != NULL ? &counter->hits : &counter->misses);
+}
+
+static bool server_yields(const struct entry *old, struct entry *fresh, void *subject)
+{
+	entry_set_hits(fresh, entry_hits(old));
+	return true;
+}
+
+void cache_put_server(struct cache *cache, const struct address *address, const struct server *server)
+{
+	struct known_server known = { .address = *address, .server = *server };
+	struct table_key key = server_key(cache, address);
+	struct table_rule rule = { server_yields, NULL };
+	struct entry *entry = entry_of(bytes_of(&known, sizeof(known)));
+
+	if (entry != NULL)
+		table_put(&cache->servers, &key, entry, &rule);
+}
+
+/* --- denials --- */
+
+static bool find_gap(struct bytes packed, const struct name *name, uint32_t now, struct denial *into)
+{
+	struct cursor gaps = denials_open(packed, &into->zone);
+
+	while (denials_next(&gaps, into)) {
+		if (denial_covers(into, name) && denial_ttl_left(into, now) != 0)
+			return true;
+	}
+	return false;
+}
+
+bool cache_find_denial(struct cache *cache, const struct name *zone, const struct name *name,
+		       uint32_t now, struct arena *arena, struct denial *into)
+{
+	struct table_key key = denial_key(cache, zone);
+	struct table_counter *counter = table_counter(&cache->denials);
+	struct entry *entry;
+	bool is_found = false;
+
+	rcu_read_begin();
+	entry = table_find(&cache->denials, &key);
+	if (entry != NULL && find_gap(entry_bytes(entry), name, now, into)) {
+		entry_count_hit(entry);
+		into->proof = arena_copy(arena, into->proof);
+		is_found = into->proof.at != NULL;
+	}
+	rcu_read_end();
+	table_count(is_found ? &counter->hits : &counter->misses);
+	return is_found;
+}
+
+/* A proof is an answer: octets that are told to be one are looked at like any. */
+static bool is_admissible(const struct denial *denial)
+{
+	if (denial->security != SECURITY_SECURE)
+		return false;
+	if (!name_is_in(&denial->owner, &denial->zone))
+		return false;
+	if (!name_is_in(&denial->next, &denial->zone))
+		return false;                   /* LIMITS.md: an NSEC that reaches out of its zone */
+	if (!answer_is_sound(denial->proof))
+		return false;
+	return true;
+}
+
+void cache_put_denial(struct cache *cache, const struct denial *denial, uint32_t now)
+{
+	struct table_key key = denial_key(cache, &denial->zone);
+	struct denial capped = *denial;
+	uint8_t packed[DENIALS_PACKED_SIZE];
+	struct entry *old, *entry;
+	size_t length;
+
+	if (!is_admissible(denial))
+		return;
+	if (capped.ttl > cache->max_negative_ttl)
+		capped.ttl = cache->max_negative_ttl;
+	if (denial_ttl_left(&capped, now) == 0)
+		return;
+	/* Two threads that add to one zone at once may lose one of the gaps: it will be learnt again. */
+	rcu_read_begin();
+	old = table_find(&cache->denials, &key);
+	length = denials_add(old == NULL ? bytes_of(NULL, 0) : entry_bytes(old), &capped, now, packed);
+	rcu_read_end();
+	if (length == 0)
+		return;
+	entry = entry_of(bytes_of(packed, length));
+	if (entry != NULL)
+		table_put(&cache->denials, &key, entry, NULL);
+}
