@@ -323,7 +323,8 @@ START_TEST(text_is_harmless_and_no_character_is_cut_in_two)
 {
 	char text[300];
 
-	trace_step(&trace, "a\x1b[2Jb\nc\x7f" "d\xc2\x9b" "e\xff" "f\xed\xa0\x80" "g\xc0\xaf h\xc3\xa4");
+	trace_step(&trace, "a\x1b[2Jb\nc\x7f" "d\xc2\x9b" "e\xff" "f\xed\xa0\x80"
+		   "g\xc0\xaf h\xc3\xa4");
 	memset(text, 'a', sizeof(text));
 	memcpy(text + 254, "\xc3\xa4\0", 3);
 	trace_step(&trace, text);
