@@ -57,9 +57,9 @@ static void close_transport(struct exchange *x)
 	if (x->handles == 0)
 		return;
 	if (x->transport == OVER_UDP)
-		udp_close(x);
+		exchange_udp_close(x);
 	else
-		tcp_close(x);
+		exchange_tcp_close(x);
 }
 
 /* From here on only the outcome, the reply and the figures are of use. */
@@ -157,9 +157,9 @@ static enum result start_transport(struct exchange *x, const struct address *to)
 {
 	switch (x->transport) {
 	case OVER_UDP:
-		return udp_start(x, to);
+		return exchange_udp_start(x, to);
 	case OVER_TCP:
-		return tcp_start(x, to);
+		return exchange_tcp_start(x, to);
 	case OVER_TLS:
 		/* Never in clear what was to be private: without TLS such a server can't be
 		 * reached. */

@@ -87,9 +87,9 @@ bool error_is_unreachable(int error);
 
 /* The transports. Start: NO_SOCKET when the system has none for us, and then nothing is open;
  * close: at most once. */
-MUST_USE enum result udp_start(struct exchange *x, const struct address *to);
-void                 udp_close(struct exchange *x);
-MUST_USE enum result tcp_start(struct exchange *x, const struct address *to);
-void                 tcp_close(struct exchange *x);
+MUST_USE enum result exchange_udp_start(struct exchange *x, const struct address *to);
+void                 exchange_udp_close(struct exchange *x);
+MUST_USE enum result exchange_tcp_start(struct exchange *x, const struct address *to);
+void                 exchange_tcp_close(struct exchange *x);
 
 #endif

@@ -98,7 +98,7 @@ static void on_connected(uv_connect_t *connect, int status)
 		give_up(x);
 }
 
-enum result tcp_start(struct exchange *x, const struct address *to)
+enum result exchange_tcp_start(struct exchange *x, const struct address *to)
 {
 	struct sockaddr_storage peer;
 	int error;
@@ -118,7 +118,7 @@ enum result tcp_start(struct exchange *x, const struct address *to)
 	return OK;
 }
 
-void tcp_close(struct exchange *x)
+void exchange_tcp_close(struct exchange *x)
 {
 	free(x->tcp.message);
 	x->tcp.message = NULL;

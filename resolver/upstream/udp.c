@@ -113,7 +113,7 @@ static enum result settle_unsent(struct exchange *x, int error)
 	return OK;
 }
 
-enum result udp_start(struct exchange *x, const struct address *to)
+enum result exchange_udp_start(struct exchange *x, const struct address *to)
 {
 	int family = to->family == 4 ? AF_INET : AF_INET6, error;
 	int descriptor = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -136,7 +136,7 @@ enum result udp_start(struct exchange *x, const struct address *to)
 	return OK;
 }
 
-void udp_close(struct exchange *x)
+void exchange_udp_close(struct exchange *x)
 {
 	uv_close((uv_handle_t *)&x->udp.poll, exchange_handle_closed);
 	close(x->udp.descriptor);
