@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT */
+/* test_udp.c — datagrams on real loopback sockets. */
+#include <check.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cache/base/limits.h"
+#include "door.h"
+
+enum { SOON_MS = 2000, NEVER_MS = 150 };
+
+static struct door door;
+static int client;
+static uint8_t room[4096];
+static struct said said;
+
+static void open_at(const char *text)
+{
+	door_open(&door, text);
+	client = door_connect(&door.udp, SOCK_DGRAM);
+}
+
+static void begin(void)
+{
+	open_at("127.0.0.1");
+}
+
+static void end(void)
+{
+	close(client);
+	door_close(&door);
+}
+
+static const struct ask www = {
+	.name = "www.Example.", .type = TYPE_A, .id = 4711, .flags = FLAG_RD, .edns = true,
+};
+
+static void expect_reply(void)
+{
+	size_t length = door_receive(&door, client, room, sizeof(room), SOON_MS);
+
+	ck_assert_uint_gt(length, 0);
+	said_read(bytes_of(room, length), &said);
+}
+
+static void expect_silence(void)
+{
+	ck_assert_uint_eq(door_receive(&door, client, room, sizeof(room), NEVER_MS), 0);
+}
+
+static bool somebody_asked(void *unused)
+{
+	return door.walks.count > 0;
+}
+
+static void put(const char *name, uint8_t last)
+{
+	struct answer answer = fake_answer(name, TYPE_A, last);
+
+	fake_cache_add(&door.cache, &answer);
+}
+
+START_TEST(what_the_cache_knows_is_answered_at_once)
+{
+	const struct front_figures *figures = front_figures(door.front);
+
+	put("www.example.", 5);
+	ask_send(&www, client);
+	expect_reply();
+	ck_assert_uint_eq(said.header.id, 4711);
+	ck_assert_uint_eq(said.last_octet, 5);
+	ck_assert_mem_eq(said.question.name.octets, "\3www\7Example", 13);
+	ck_assert_uint_eq(door.walks.asked, 0);
+	ck_assert_uint_eq(figures->udp_queries, 1);
+	ck_assert_uint_eq(figures->from_cache, 1);
+	ck_assert_uint_eq(figures->rcodes[RCODE_NOERROR], 1);
+}
+END_TEST
+
+START_TEST(what_it_does_not_know_is_asked_of_a_walk)
+{
+	struct answer answer = fake_answer("www.example.", TYPE_A, 6);
+
+	ask_send(&www, client);
+	ck_assert(door_run_until(&door, somebody_asked, NULL));
+	ck_assert_uint_eq(front_clients(door.front), 1);
+	fake_walks_tell(&door.walks, fake_walks_index(&door.walks, "www.example."), &answer, NULL);
+	expect_reply();
+	ck_assert_uint_eq(said.header.id, 4711);
+	ck_assert_uint_eq(said.last_octet, 6);
+	ck_assert_mem_eq(said.question.name.octets, "\3www\7Example", 13);
+	ck_assert_uint_eq(front_clients(door.front), 0);
+}
+END_TEST
+
+START_TEST(answers_from_the_cache_do_not_wait_for_walks)
+{
+	struct ask cold = www;
+
+	put("www.example.", 5);
+	cold.name = "cold.example.";
+	cold.id = 1;
+	ask_send(&cold, client);
+	ask_send(&www, client);
+	expect_reply();
+	ck_assert_uint_eq(said.header.id, 4711);
+	ck_assert_uint_eq(front_clients(door.front), 1);
+}
+END_TEST
+
+START_TEST(a_repeated_query_is_asked_once)
+{
+	struct answer answer = fake_answer("www.example.", TYPE_A, 6);
+
+	ask_send(&www, client);
+	ask_send(&www, client);
+	ask_send(&www, client);
+	door_run_ms(&door, 50);
+	ck_assert_uint_eq(door.walks.asked, 1);
+	fake_walks_tell(&door.walks, 0, &answer, NULL);
+	expect_reply();
+	expect_silence();
+}
+END_TEST
+
+START_TEST(another_id_or_question_is_no_repetition)
+{
+	struct ask other = www;
+
+	ask_send(&www, client);
+	other.id++;
+	ask_send(&other, client);
+	other.type = TYPE_AAAA;
+	ask_send(&other, client);
+	other.name = "wwx.example.";
+	ask_send(&other, client);
+	door_run_ms(&door, 50);
+	ck_assert_uint_eq(door.walks.asked, 4);
+}
+END_TEST
+
+START_TEST(a_client_is_not_kept_waiting_for_ever)
+{
+	size_t length;
+
+	ask_send(&www, client);
+	ck_assert(door_run_until(&door, somebody_asked, NULL));
+	length = door_receive(&door, client, room, sizeof(room), CLIENT_PATIENCE_MS - 500);
+	ck_assert_uint_eq(length, 0);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_SERVFAIL);
+	ck_assert_uint_eq(said.ede, EDE_NO_REACHABLE_AUTHORITY);
+	ck_assert_uint_gt(strlen(said.ede_text), 0);
+	ck_assert_uint_eq(door.walks.left, 1);
+	ck_assert_uint_eq(front_clients(door.front), 0);
+	ck_assert_uint_eq(front_figures(door.front)->impatient, 1);
+}
+END_TEST
+
+START_TEST(when_walks_are_too_many_the_client_is_told)
+{
+	door.walks.says = ASK_TOO_MANY;
+	ask_send(&www, client);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_SERVFAIL);
+	ck_assert_uint_eq(said.ede, EDE_OTHER);
+	ck_assert_uint_eq(front_clients(door.front), 0);
+}
+END_TEST
+
+START_TEST(a_walk_without_an_answer_is_a_failure)
+{
+	ask_send(&www, client);
+	ck_assert(door_run_until(&door, somebody_asked, NULL));
+	fake_walks_tell(&door.walks, 0, NULL, NULL);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_SERVFAIL);
+}
+END_TEST
+
+START_TEST(refusals_are_said)
+{
+	struct ask ask = www;
+
+	ask.type = TYPE_AXFR;
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_REFUSED);
+	ask = www;
+	ask.version = 7;
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_BADVERS);
+	ck_assert_uint_eq(front_figures(door.front)->rcodes[RCODE_BADVERS], 1);
+	ck_assert_uint_eq(front_figures(door.front)->refused, 2);
+	ck_assert_uint_eq(door.walks.asked, 0);
+	ck_assert_uint_eq(door.cache.looks, 0);
+}
+END_TEST
+
+START_TEST(rubbish_is_answered_with_silence)
+{
+	ck_assert_int_eq(send(client, "hello", 5, 0), 5);
+	ck_assert_int_eq(send(client, "", 0, 0), 0);
+	expect_silence();
+	ck_assert_uint_eq(front_figures(door.front)->dropped, 2);
+	put("www.example.", 5);
+	ask_send(&www, client);
+	expect_reply();
+}
+END_TEST
+
+START_TEST(a_new_configuration_holds_from_the_next_query_on)
+{
+	struct front_settings stricter = door.settings;
+
+	put("www.example.", 5);
+	stricter.access = door.nobody;
+	front_configure(door.front, &stricter);
+	ask_send(&www, client);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_REFUSED);
+	ck_assert_uint_eq(said.ede, EDE_PROHIBITED);
+	front_configure(door.front, &door.settings);
+	ask_send(&www, client);
+	expect_reply();
+	ck_assert_uint_eq(said.last_octet, 5);
+}
+END_TEST
+
+START_TEST(without_rd_only_the_cache_is_asked)
+{
+	struct ask ask = www;
+
+	ask.flags = 0;
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_REFUSED);
+	ck_assert_uint_eq(said.ede, EDE_NOT_AUTHORITATIVE);
+	put("www.example.", 5);
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert_uint_eq(said.last_octet, 5);
+	ck_assert_uint_eq(door.walks.asked, 0);
+}
+END_TEST
+
+START_TEST(any_needs_neither_cache_nor_walk)
+{
+	struct ask ask = www;
+
+	ask.type = TYPE_ANY;
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert_uint_eq(said.header.counts[SECTION_ANSWER], 1);
+	ck_assert_uint_eq(door.walks.asked, 0);
+	ck_assert_uint_eq(door.cache.looks, 0);
+}
+END_TEST
+
+START_TEST(a_trace_is_asked_for_over_tcp)
+{
+	static const uint8_t options[] = { TRACE_OPTION >> 8, TRACE_OPTION & 0xff, 0, 0 };
+	struct ask ask = www;
+
+	put("www.example.", 5);
+	ask.options = bytes_of(options, sizeof(options));
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert((said.header.flags & FLAG_TC) != 0);
+	ck_assert_ptr_null(said.trace.at);
+	door.settings.trace_access = door.nobody;
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert((said.header.flags & FLAG_TC) == 0);
+	ck_assert_uint_eq(said.last_octet, 5);
+}
+END_TEST
+
+START_TEST(many_at_once_are_all_answered)
+{
+	enum { MANY = 3 * UDP_BATCH + 7 };
+	bool seen[MANY] = { false };
+
+	put("www.example.", 5);
+	for (unsigned i = 0; i < MANY; i++) {
+		struct ask ask = www;
+
+		ask.id = (uint16_t)i;
+		ask_send(&ask, client);
+	}
+	for (unsigned i = 0; i < MANY; i++) {
+		expect_reply();
+		ck_assert_uint_lt(said.header.id, MANY);
+		ck_assert(!seen[said.header.id]);
+		seen[said.header.id] = true;
+	}
+	ck_assert_uint_eq(front_figures(door.front)->from_cache, MANY);
+}
+END_TEST
+
+START_TEST(a_client_that_is_gone_hurts_nobody)
+{
+	struct answer answer = fake_answer("gone.example.", TYPE_A, 6);
+	struct ask ask = www;
+	int gone = door_connect(&door.udp, SOCK_DGRAM);
+
+	ask.name = "gone.example.";
+	ask_send(&ask, gone);
+	ck_assert(door_run_until(&door, somebody_asked, NULL));
+	close(gone);
+	for (unsigned i = 0; i < 3; i++) {
+		if (door.walks.count > 0)
+			fake_walks_tell(&door.walks, 0, &answer, NULL);
+		door_run_ms(&door, 20);
+	}
+	put("www.example.", 5);
+	ask_send(&www, client);
+	expect_reply();
+}
+END_TEST
+
+START_TEST(after_the_stop_walks_still_answer)
+{
+	struct answer answer = fake_answer("www.example.", TYPE_A, 6);
+	struct ask late = www;
+
+	ask_send(&www, client);
+	ck_assert(door_run_until(&door, somebody_asked, NULL));
+	front_stop_listening(door.front);
+	late.id++;
+	ask_send(&late, client);
+	expect_silence();
+	fake_walks_tell(&door.walks, 0, &answer, NULL);
+	expect_reply();
+	ck_assert_uint_eq(said.header.id, 4711);
+	ck_assert_uint_eq(front_clients(door.front), 0);
+}
+END_TEST
+
+START_TEST(at_the_end_clients_leave_their_walks)
+{
+	for (unsigned i = 0; i < 100; i++) {
+		struct ask ask = www;
+
+		ask.id = (uint16_t)i;
+		ask_send(&ask, client);
+	}
+	door_run_ms(&door, 50);
+	ck_assert_uint_eq(door.walks.count, 100);
+	/* end() looks that nobody waits any more. */
+}
+END_TEST
+
+START_TEST(places_are_used_again)
+{
+	struct answer answer = fake_answer("www.example.", TYPE_A, 6);
+
+	for (unsigned i = 0; i < 300; i++) {
+		struct ask ask = www;
+
+		ask.id = (uint16_t)i;
+		ask_send(&ask, client);
+		ck_assert(door_run_until(&door, somebody_asked, NULL));
+		fake_walks_tell(&door.walks, 0, &answer, NULL);
+		expect_reply();
+		ck_assert_uint_eq(said.header.id, i);
+	}
+}
+END_TEST
+
+/* Over a wildcard socket: the answer comes from the address that was asked, or a connected client doesn't hear it. */
+static void check_wildcard(const char *at, const char *asked)
+{
+	struct address to;
+	struct answer answer = fake_answer("cold.example.", TYPE_A, 6);
+	struct ask cold = www;
+
+	door_open(&door, at);
+	put("www.example.", 5);
+	ck_assert(address_parse(asked, door.udp.port, &to));
+	client = door_connect(&to, SOCK_DGRAM);
+	ask_send(&www, client);
+	expect_reply();
+	ck_assert_uint_eq(said.last_octet, 5);
+	cold.name = "cold.example.";
+	ask_send(&cold, client);
+	ck_assert(door_run_until(&door, somebody_asked, NULL));
+	fake_walks_tell(&door.walks, 0, &answer, NULL);
+	expect_reply();
+	ck_assert_uint_eq(said.last_octet, 6);
+	end();
+}
+
+START_TEST(a_wildcard_socket_answers_from_the_asked_address)
+{
+	check_wildcard("0.0.0.0", "127.0.0.1");
+	check_wildcard("0.0.0.0", "127.9.8.7");
+}
+END_TEST
+
+START_TEST(a_wildcard_socket_of_ipv6_too)
+{
+	check_wildcard("::", "::1");
+	check_wildcard("::", "127.9.8.7");
+}
+END_TEST
+
+START_TEST(ipv6_is_served)
+{
+	open_at("::1");
+	put("www.example.", 5);
+	ask_send(&www, client);
+	expect_reply();
+	ck_assert_uint_eq(said.last_octet, 5);
+	end();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("udp");
+	TCase *tests = tcase_create("udp"), *places = tcase_create("addresses");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tests, 20);
+	tcase_add_checked_fixture(tests, begin, end);
+	tcase_add_test(tests, what_the_cache_knows_is_answered_at_once);
+	tcase_add_test(tests, what_it_does_not_know_is_asked_of_a_walk);
+	tcase_add_test(tests, answers_from_the_cache_do_not_wait_for_walks);
+	tcase_add_test(tests, a_repeated_query_is_asked_once);
+	tcase_add_test(tests, another_id_or_question_is_no_repetition);
+	tcase_add_test(tests, a_client_is_not_kept_waiting_for_ever);
+	tcase_add_test(tests, when_walks_are_too_many_the_client_is_told);
+	tcase_add_test(tests, a_walk_without_an_answer_is_a_failure);
+	tcase_add_test(tests, refusals_are_said);
+	tcase_add_test(tests, rubbish_is_answered_with_silence);
+	tcase_add_test(tests, a_new_configuration_holds_from_the_next_query_on);
+	tcase_add_test(tests, without_rd_only_the_cache_is_asked);
+	tcase_add_test(tests, any_needs_neither_cache_nor_walk);
+	tcase_add_test(tests, a_trace_is_asked_for_over_tcp);
+	tcase_add_test(tests, many_at_once_are_all_answered);
+	tcase_add_test(tests, a_client_that_is_gone_hurts_nobody);
+	tcase_add_test(tests, after_the_stop_walks_still_answer);
+	tcase_add_test(tests, at_the_end_clients_leave_their_walks);
+	tcase_add_test(tests, places_are_used_again);
+	suite_add_tcase(suite, tests);
+	tcase_add_test(places, a_wildcard_socket_answers_from_the_asked_address);
+	tcase_add_test(places, a_wildcard_socket_of_ipv6_too);
+	tcase_add_test(places, ipv6_is_served);
+	suite_add_tcase(suite, places);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
