@@ -164,8 +164,8 @@ void front_free(struct front *front)
 {
 	if (front == NULL)
 		return;
-	tcp_close(front);
-	udp_close(front);
+	front_close_tcp(front);
+	front_close_udp(front);
 	clients_clear(front);
 	udp_batch_free(front->batch);
 	tcp_room_free(front->room);

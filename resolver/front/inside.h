@@ -91,7 +91,7 @@ MUST_USE struct udp_batch *udp_batch_new(void);
 void udp_batch_free(struct udp_batch *batch);
 void udp_send(struct front *front, const struct udp_way *way, struct bytes reply);
 void udp_stop(struct front *front);     /* hears nothing more, can still send */
-void udp_close(struct front *front);
+void front_close_udp(struct front *front);
 
 /* --- listen_tcp.c --- */
 
@@ -100,7 +100,7 @@ struct connection;
 MUST_USE struct tcp_room *tcp_room_new(void);
 void tcp_room_free(struct tcp_room *room);
 void tcp_stop(struct front *front);
-void tcp_close(struct front *front);
+void front_close_tcp(struct front *front);
 
 /* --- connection.c --- */
 

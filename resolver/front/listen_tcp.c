@@ -185,7 +185,7 @@ void tcp_stop(struct front *front)
 	connections_stop(front);
 }
 
-void tcp_close(struct front *front)
+void front_close_tcp(struct front *front)
 {
 	stop_listening(front);
 	connections_close(front);

@@ -326,7 +326,7 @@ void udp_stop(struct front *front)
 		uv_poll_stop(&container_of(place, struct udp_socket, place)->poll);
 }
 
-void udp_close(struct front *front)
+void front_close_udp(struct front *front)
 {
 	struct list *place;
 
