@@ -21,6 +21,7 @@ const struct program_option program_options[] = {
 	{ "--directory", NULL, "DIRECTORY", "directory", CONFIG_RUN, NULL },
 	{ "--root-hints", NULL, "FILE", "root-hints", CONFIG_RUN, NULL },
 	{ "--workers", NULL, "N", "workers", CONFIG_RUN, NULL },
+	{ "--cache-memory", NULL, "SIZE", "cache.memory", CONFIG_RUN, NULL },
 	{ "--cache-file", NULL, "FILE", "cache.file", CONFIG_RUN, NULL },
 	{ "--log-level", NULL, "LEVEL", "log.level", CONFIG_RUN, NULL },
 	{ "--set", NULL, "KEY=VALUE", NULL, CONFIG_RUN,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "resolver/config/table.h"
@@ -26,7 +27,8 @@ const char *machine_directory(struct arena *arena)
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
 	if (given != NULL && given[0] == '/' && strchr(given, ':') == NULL) return given;
-	if (geteuid() == 0) return "/var/lib/xylem";
+	/* As it was at the start: so a reload, no longer root, finds the same. */
+	if (getauxval(AT_EUID) == 0) return "/var/lib/xylem";
 	if (state != NULL && state[0] == '/') return arena_print(arena, "%s/xylem", state);
 	if (home != NULL && home[0] == '/')
 		return arena_print(arena, "%s/.local/state/xylem", home);

@@ -49,12 +49,12 @@ const struct setting settings[] = {
   .words = { "built-in" },
   .sentence = "A file with the names and addresses of the root servers, as in a zone file; "
               "no others are asked." },
-{ "trust-anchors", PATH, AT(trust_anchors), .most = MAX_PATH, .value = "built-in",
+{ "trust-anchors", PATH, AT(trust_anchors), PLANNED, .most = MAX_PATH, .value = "built-in",
   .words = { "built-in" },
   .sentence = "A file with DS or DNSKEY records that validation begins from, of any zones." },
 { "priming", YES_OR_NO, AT(priming), .value = "yes",
   .sentence = "Ask the root servers for the current list of root servers (RFC 8109)." },
-{ "minimal-responses", YES_OR_NO, AT(minimal_responses), .value = "yes",
+{ "minimal-responses", YES_OR_NO, AT(minimal_responses), PLANNED, .value = "yes",
   .sentence = "Answer with what was asked for and no more." },
 
 /* cache */
@@ -67,7 +67,7 @@ const struct setting settings[] = {
   .sentence = "The SQLite database that keeps the cache over a restart." },
 { "cache.max-ttl", SECONDS, AT(cache.max_ttl), .most = MAX_TTL, .value = "1d",
   .sentence = "The longest that an answer is kept, whatever its TTL." },
-{ "cache.min-ttl", SECONDS, AT(cache.min_ttl), .most = HOUR, .value = "0s",
+{ "cache.min-ttl", SECONDS, AT(cache.min_ttl), PLANNED, .most = HOUR, .value = "0s",
   .sentence = "The shortest that an answer is kept. More than 0 shows askers what its owner "
               "no longer says." },
 { "cache.max-negative-ttl", SECONDS, AT(cache.max_negative_ttl), .most = MAX_NEGATIVE_TTL,
@@ -91,7 +91,7 @@ const struct setting settings[] = {
 { "access.deny", NETWORKS, AT(access.deny), .most = MAX_NETWORKS, .value = "",
   .sentence = "Who may not ask, though a network in `access.allow` holds them; of equal "
               "networks this one decides." },
-{ "access.non-recursive", NETWORKS, AT(access.non_recursive), PLANNED, .most = MAX_NETWORKS,
+{ "access.non-recursive", NETWORKS, AT(access.non_recursive), .most = MAX_NETWORKS,
   .value = "loopback",
   .sentence = "Who may look into the cache with RD=0 questions." },
 
@@ -273,15 +273,15 @@ const struct setting settings[] = {
               "question; 0 is no limit." },
 
 /* transports */
-{ "tcp.connections-per-client", NUMBER, AT(tcp.connections_per_client), PLANNED,
+{ "tcp.connections-per-client", NUMBER, AT(tcp.connections_per_client),
   .unit = "connections", .least = 1, .most = 10000, .value = "32",
   .sentence = "The most that one address may have open." },
-{ "tcp.queries-in-flight", NUMBER, AT(tcp.queries_in_flight), PLANNED, .unit = "queries",
+{ "tcp.queries-in-flight", NUMBER, AT(tcp.queries_in_flight), .unit = "queries",
   .least = 1, .most = 10000, .value = "64",
   .sentence = "The most that one connection may have unanswered." },
-{ "tcp.idle", MILLISECONDS, AT(tcp.idle), PLANNED, .least = 100, .most = HOUR * 1000,
+{ "tcp.idle", MILLISECONDS, AT(tcp.idle), .least = 100, .most = HOUR * 1000,
   .value = "10s",
-  .sentence = "How long a connection may say nothing; less under load." },
+  .sentence = "How long a connection may say nothing." },
 { "tcp.fast-open", YES_OR_NO, AT(tcp.fast_open), PLANNED, RESTART, .value = "yes",
   .sentence = "Accept TCP Fast Open where the kernel does." },
 { "tls.listen", ADDRESSES, AT(tls.listen), PLANNED, RESTART, .most = MAX_LISTEN, .value = "",

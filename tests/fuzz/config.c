@@ -72,8 +72,7 @@ static struct config *read_option(unsigned number, const char *value)
 static bool is_ascii(const char *text)
 {
 	for (; *text != '\0'; text++)
-		if ((unsigned char)*text > 127)
-			return false;
+		if ((unsigned char)*text > 127) return false;
 	return true;
 }
 
@@ -83,16 +82,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 	struct config *config;
 	char *text;
 
-	if (length == 0)
-		return 0;
+	if (length == 0) return 0;
 	text = strndup((const char *)octets + 1, length - 1);
 	must(text != NULL);
 	if (octets[0] < 200)
 		config = read_quietly(&no_options, (const char *)octets + 1, length - 1);
-	else
-		config = read_option(octets[0] + (unsigned)length, text);
-	if (config != NULL && (octets[0] < 200 || is_ascii(text)))
-		check_round_trip(config);
+	else config = read_option(octets[0] + (unsigned)length, text);
+	if (config != NULL && (octets[0] < 200 || is_ascii(text))) check_round_trip(config);
 	config_free(config);
 	free(text);
 	return 0;

@@ -29,14 +29,15 @@ static struct config *read_text(const char *text)
 	return config_read_text(&no_options, "x.yaml", text, strlen(text), &report);
 }
 
-/* The lines of the report, each ended by a newline; the caller frees them. */
-static char *lines(void)
+/* The errors of the report, each ended by a newline; the caller frees them. */
+static char *errors(void)
 {
 	char *text;
 	size_t length;
 	FILE *to = open_memstream(&text, &length);
 
-	config_report_write(&report, to);
+	for (size_t i = 0; i < report.count; i++)
+		if (report.remarks[i].is_error) fprintf(to, "%s\n", report.remarks[i].text);
 	fclose(to);
 	return text;
 }
@@ -90,9 +91,12 @@ static const struct {
 	{ "cache: {file: none}\n", "cache.file", "none" },
 	{ "cache: {file: other.db}\n", "cache.file", "/s/other.db" },
 	{ "listen: 192.0.2.1\n", "listen", "[192.0.2.1@53]" },
-	{ "listen: [192.0.2.1@54, \"[2001:db8::1]:55\"]\n", "listen", "[192.0.2.1@54, \"2001:db8::1@55\"]" },
-	{ "listen:\n- ::1@56\n- 192.0.2.1:57\n- \"::\"\n", "listen", "[\"::1@56\", 192.0.2.1@57, \"::@53\"]" },
-	{ "port: 5300\nlisten: [192.0.2.1, 192.0.2.2@54]\n", "listen", "[192.0.2.1@5300, 192.0.2.2@54]" },
+	{ "listen: [192.0.2.1@54, \"[2001:db8::1]:55\"]\n", "listen",
+	  "[192.0.2.1@54, \"2001:db8::1@55\"]" },
+	{ "listen:\n- ::1@56\n- 192.0.2.1:57\n- \"::\"\n", "listen",
+	  "[\"::1@56\", 192.0.2.1@57, \"::@53\"]" },
+	{ "port: 5300\nlisten: [192.0.2.1, 192.0.2.2@54]\n", "listen",
+	  "[192.0.2.1@5300, 192.0.2.2@54]" },
 	{ "port: 5300\n", "listen", "[127.0.0.1@5300, \"::1@5300\"]" },
 	{ "access.allow: all\n", "access.allow", "[0.0.0.0/0, \"::/0\"]" },
 	{ "access.allow: []\n", "access.allow", "[]" },
@@ -102,9 +106,11 @@ static const struct {
 	  "[127.0.0.0/8, \"::1/128\", 192.0.2.0/25]" },
 	{ "dnssec.negative-anchors: [Corp.Example, a\\.b.example., '\\001.x', .]\n",
 	  "dnssec.negative-anchors", "[corp.example., \"a\\\\.b.example.\", \"\\\\001.x.\", .]" },
-	{ "forward:\n  - zone: Corp.Example\n    servers: [10.0.0.1, 10.0.0.2@5353]\n    dnssec: off\n",
-	  "forward", "[{zone: corp.example., servers: [10.0.0.1@53, 10.0.0.2@5353], dnssec: off, "
-		     "fallback: no, tls: none}]" },
+	{ "forward:\n  - zone: Corp.Example\n    servers: [10.0.0.1, 10.0.0.2@5353]\n    dnssec: "
+	  "off\n",
+	  "forward",
+	  "[{zone: corp.example., servers: [10.0.0.1@53, 10.0.0.2@5353], dnssec: off, "
+	  "fallback: no, tls: none}]" },
 	{ "stub:\n- {servers: 127.0.0.1, zone: .}\n", "stub",
 	  "[{zone: ., servers: [127.0.0.1@53], dnssec: validate, fallback: no, tls: none}]" },
 	{ "forward: []\n", "forward", "[]" },
@@ -119,8 +125,7 @@ START_TEST(what_is_written_is_what_is_set)
 	snprintf(text, sizeof(text), "%s%s", good[_i].text,
 		 strncmp(good[_i].text, "---", 3) == 0 ? "directory: /s" : "\ndirectory: /s\n");
 	config = read_text(text);
-	if (config == NULL)
-		config_report_write(&report, stderr);
+	if (config == NULL) config_report_write(&report, stderr);
 	ck_assert_ptr_nonnull(config);
 	value = value_of(config, good[_i].key);
 	ck_assert_str_eq(value, good[_i].value);
@@ -136,18 +141,23 @@ static const struct {
 	const char *text, *lines;
 } bad[] = {
 	/* keys */
-	{ "a: 1\n", "x.yaml:1: 'a' isn't a setting; xylemd --help-settings lists those that are\n" },
-	{ "cache:\n  memroy: 64MB\n", "x.yaml:2: 'cache.memroy' isn't a setting; did you mean 'cache.memory'?\n" },
+	{ "a: 1\n",
+	  "x.yaml:1: 'a' isn't a setting; xylemd --help-settings lists those that are\n" },
+	{ "cache:\n  memroy: 64MB\n",
+	  "x.yaml:2: 'cache.memroy' isn't a setting; did you mean 'cache.memory'?\n" },
 	{ "max-ttl: 1d\n", "x.yaml:1: 'max-ttl' isn't a setting; did you mean 'cache.max-ttl'?\n" },
 	{ "\nPort: 53\n", "x.yaml:2: 'Port' isn't a setting; did you mean 'port'?\n" },
-	{ "\"\": 53\n", "x.yaml:1: '' isn't a setting; xylemd --help-settings lists those that are\n" },
+	{ "\"\": 53\n",
+	  "x.yaml:1: '' isn't a setting; xylemd --help-settings lists those that are\n" },
 	{ "port: 53\n\nport: 53\n", "x.yaml:3: 'port' stands twice, first at line 1\n" },
 	{ "cache.memory: 64MB\ncache:\n  memory: 64MB\n",
 	  "x.yaml:3: 'cache.memory' stands twice, first at line 1\n" },
-	{ "cache: 5\n", "x.yaml:1: 'cache' is a group; its settings are expected below it, indented\n" },
-	{ "cache: [memory]\n", "x.yaml:1: 'cache' is a group; its settings are expected below it, indented\n" },
-	{ "cache: {memory: {size: 1}}\n",
-	  "x.yaml:1: 'cache.memory' is a group of settings; expected a size from 8MB to 16TB, like 64MB\n" },
+	{ "cache: 5\n",
+	  "x.yaml:1: 'cache' is a group; its settings are expected below it, indented\n" },
+	{ "cache: [memory]\n",
+	  "x.yaml:1: 'cache' is a group; its settings are expected below it, indented\n" },
+	{ "cache: {memory: {size: 1}}\n", "x.yaml:1: 'cache.memory' is a group of settings; "
+					  "expected a size from 8MB to 16TB, like 64MB\n" },
 	{ "- port\n", "x.yaml:1: expected settings, each on a line like 'listen: 127.0.0.1'\n" },
 	{ "port\n", "x.yaml:1: expected settings, each on a line like 'listen: 127.0.0.1'\n" },
 	/* numbers */
@@ -162,33 +172,37 @@ static const struct {
 	{ "port: ~\n", "x.yaml:1: 'port' has no value; expected a number from 1 to 65535\n" },
 	{ "port: null\n", "x.yaml:1: 'port' has no value; expected a number from 1 to 65535\n" },
 	{ "port: [53]\n", "x.yaml:1: 'port' is a list; expected a number from 1 to 65535\n" },
-	{ "workers: many\n", "x.yaml:1: 'workers' is 'many'; expected a number of threads from 0 to 256\n" },
-	{ "cache.memory: 64\n", "x.yaml:1: 'cache.memory' is '64'; expected a size from 8MB to 16TB, like 64MB\n" },
+	{ "workers: many\n",
+	  "x.yaml:1: 'workers' is 'many'; expected a number of threads from 0 to 256\n" },
+	{ "cache.memory: 64\n",
+	  "x.yaml:1: 'cache.memory' is '64'; expected a size from 8MB to 16TB, like 64MB\n" },
 	{ "cache.memory: 64XB\n",
 	  "x.yaml:1: 'cache.memory' is '64XB'; expected a size from 8MB to 16TB, like 64MB\n" },
-	{ "cache.memory: 999999999999999TB\n",
-	  "x.yaml:1: 'cache.memory' is '999999999999999TB'; expected a size from 8MB to 16TB, like 64MB\n" },
+	{ "cache.memory: 999999999999999TB\n", "x.yaml:1: 'cache.memory' is '999999999999999TB'; "
+					       "expected a size from 8MB to 16TB, like 64MB\n" },
 	{ "cache.max-ttl: 2d\n",
 	  "x.yaml:1: 'cache.max-ttl' is '2d'; expected a time from 0s to 1d, like 30s or 5m\n" },
-	{ "cache.max-ttl: 1500ms\n",
-	  "x.yaml:1: 'cache.max-ttl' is '1500ms'; expected a time from 0s to 1d, like 30s or 5m\n" },
+	{ "cache.max-ttl: 1500ms\n", "x.yaml:1: 'cache.max-ttl' is '1500ms'; expected a time from "
+				     "0s to 1d, like 30s or 5m\n" },
 	{ "cache.max-ttl: 5 m\n",
 	  "x.yaml:1: 'cache.max-ttl' is '5 m'; expected a time from 0s to 1d, like 30s or 5m\n" },
 	{ "cache.max-ttl: 999999999999999w999999999999999w\n",
-	  "x.yaml:1: 'cache.max-ttl' is '999999999999999w999999999999999w'; expected a time from 0s to 1d, "
+	  "x.yaml:1: 'cache.max-ttl' is '999999999999999w999999999999999w'; expected a time from "
+	  "0s to 1d, "
 	  "like 30s or 5m\n" },
-	{ "serve-stale.after: 2\n",
-	  "x.yaml:1: 'serve-stale.after' is known but has no effect yet in this version\n"
-	  "x.yaml:1: 'serve-stale.after' is '2'; expected a time from 0ms to 4500ms, like 500ms or 2s\n" },
+	{ "serve-stale.after: 2\n", "x.yaml:1: 'serve-stale.after' is '2'; expected a time from "
+				    "0ms to 4500ms, like 500ms or 2s\n" },
 	/* words and texts */
 	{ "priming: maybe\n", "x.yaml:1: 'priming' is 'maybe'; expected yes or no\n" },
 	{ "priming: Yes\n", "x.yaml:1: 'priming' is 'Yes'; expected yes or no\n" },
-	{ "log.level: loud\n", "x.yaml:1: 'log.level' is 'loud'; expected error, warning, info or debug\n" },
-	{ "log.to: sdterr\n",
-	  "x.yaml:1: 'log.to' is 'sdterr'; expected stderr, syslog or a file's path (with a / or a . in it)\n" },
-	{ "cache.file: nnoe\n",
-	  "x.yaml:1: 'cache.file' is 'nnoe'; expected none or a file's path (with a / or a . in it)\n" },
-	{ "user: a b\n", "x.yaml:1: 'user' is 'a b'; expected a word without spaces, of at most 32 letters\n" },
+	{ "log.level: loud\n",
+	  "x.yaml:1: 'log.level' is 'loud'; expected error, warning, info or debug\n" },
+	{ "log.to: sdterr\n", "x.yaml:1: 'log.to' is 'sdterr'; expected stderr, syslog or a file's "
+			      "path (with a / or a . in it)\n" },
+	{ "cache.file: nnoe\n", "x.yaml:1: 'cache.file' is 'nnoe'; expected none or a file's path "
+				"(with a / or a . in it)\n" },
+	{ "user: a b\n",
+	  "x.yaml:1: 'user' is 'a b'; expected a word without spaces, of at most 32 letters\n" },
 	{ "user: no-such-user-here\n",
 	  "x.yaml:1: 'user' is 'no-such-user-here'; this machine has no such user\n" },
 	{ "control.group: no-such-group\n",
@@ -197,64 +211,70 @@ static const struct {
 	{ "log.to: \"a\\0b\"\n", "x.yaml:1: a value holds line breaks or control characters\n" },
 	{ "log.to: \"./\\N\"\n", "x.yaml:1: a value holds line breaks or control characters\n" },
 	{ "log.to: \"./\\L\"\n", "x.yaml:1: a value holds line breaks or control characters\n" },
-	{ "log.to: \"./\\uFFFE\"\n", "x.yaml:1: a value holds line breaks or control characters\n" },
-	{ "root-hints: /no/such.file\n",
-	  "x.yaml:1: 'root-hints' is /no/such.file, which can't be read: No such file or directory\n" },
+	{ "log.to: \"./\\uFFFE\"\n",
+	  "x.yaml:1: a value holds line breaks or control characters\n" },
+	{ "root-hints: /no/such.file\n", "x.yaml:1: 'root-hints' is /no/such.file, which can't be "
+					 "read: No such file or directory\n" },
 	/* addresses, networks, names */
 	{ "listen: localhost\n",
 	  "x.yaml:1: 'listen' is 'localhost'; expected an address like 192.0.2.1, 192.0.2.1@53 or "
 	  "2001:db8::1@53\n" },
-	{ "listen: 127.0.0.1@0\n",
-	  "x.yaml:1: 'listen' is '127.0.0.1@0'; expected an address like 192.0.2.1, 192.0.2.1@53 or "
-	  "2001:db8::1@53\n" },
-	{ "listen: 127.0.0.1@65536\n",
-	  "x.yaml:1: 'listen' is '127.0.0.1@65536'; expected an address like 192.0.2.1, 192.0.2.1@53 or "
-	  "2001:db8::1@53\n" },
-	{ "listen: fe80::1%eth0\n",
-	  "x.yaml:1: 'listen' is 'fe80::1%eth0'; expected an address like 192.0.2.1, 192.0.2.1@53 or "
-	  "2001:db8::1@53\n" },
-	{ "listen: []\n",
-	  "x.yaml:1: 'listen' is an empty list; expected an address like 192.0.2.1, 192.0.2.1@53 or "
-	  "2001:db8::1@53\n" },
+	{ "listen: 127.0.0.1@0\n", "x.yaml:1: 'listen' is '127.0.0.1@0'; expected an address like "
+				   "192.0.2.1, 192.0.2.1@53 or "
+				   "2001:db8::1@53\n" },
+	{ "listen: 127.0.0.1@65536\n", "x.yaml:1: 'listen' is '127.0.0.1@65536'; expected an "
+				       "address like 192.0.2.1, 192.0.2.1@53 or "
+				       "2001:db8::1@53\n" },
+	{ "listen: fe80::1%eth0\n", "x.yaml:1: 'listen' is 'fe80::1%eth0'; expected an address "
+				    "like 192.0.2.1, 192.0.2.1@53 or "
+				    "2001:db8::1@53\n" },
+	{ "listen: []\n", "x.yaml:1: 'listen' is an empty list; expected an address like "
+			  "192.0.2.1, 192.0.2.1@53 or "
+			  "2001:db8::1@53\n" },
 	{ "listen: [127.0.0.1, 127.0.0.1@53]\n", "x.yaml:1: 'listen' has 127.0.0.1@53 twice\n" },
-	{ "listen: [127.0.0.1, ::1]\n",
-	  "x.yaml:1: not YAML: did not find expected node content (an IPv6 address or network between [ and ] "
-	  "needs quotes)\n" },
+	{ "listen: [127.0.0.1, ::1]\n", "x.yaml:1: not YAML: did not find expected node content "
+					"(an IPv6 address or network between [ and ] "
+					"needs quotes)\n" },
 	{ "access.allow:\n- 10.0.0.0/33\n- 10.1.0.0/8\n- 10.0.0.0/8\n- [a]\n",
-	  "x.yaml:2: 'access.allow' is '10.0.0.0/33'; expected a network like 10.0.0.0/8 or 2001:db8::/32, or "
+	  "x.yaml:2: 'access.allow' is '10.0.0.0/33'; expected a network like 10.0.0.0/8 or "
+	  "2001:db8::/32, or "
 	  "one of all, loopback, private\n"
-	  "x.yaml:3: 'access.allow' is '10.1.0.0/8', which has bits set beyond its length; did you mean "
+	  "x.yaml:3: 'access.allow' is '10.1.0.0/8', which has bits set beyond its length; did you "
+	  "mean "
 	  "'10.0.0.0/8'?\n"
-	  "x.yaml:5: 'access.allow' is a list; expected a network like 10.0.0.0/8 or 2001:db8::/32, or one of "
+	  "x.yaml:5: 'access.allow' is a list; expected a network like 10.0.0.0/8 or "
+	  "2001:db8::/32, or one of "
 	  "all, loopback, private\n" },
 	{ "rebinding.allow: a..b\n",
-	  "x.yaml:1: 'rebinding.allow' is known but has no effect yet in this version\n"
 	  "x.yaml:1: 'rebinding.allow' is 'a..b'; expected a name like corp.example\n" },
-	{ "listen:\n- ::\n",
-	  "x.yaml:2: 'listen' is a group of settings; expected an address like 192.0.2.1, 192.0.2.1@53 or "
-	  "2001:db8::1@53 (what ends in ':' needs quotes)\n" },
+	{ "listen:\n- ::\n", "x.yaml:2: 'listen' is a group of settings; expected an address like "
+			     "192.0.2.1, 192.0.2.1@53 or "
+			     "2001:db8::1@53 (what ends in ':' needs quotes)\n" },
 	/* zones */
-	{ "forward: 10.0.0.1\n",
-	  "x.yaml:1: 'forward' isn't a list; expected a list of zones, each '- zone: corp.example' and below it "
-	  "'servers: [10.0.0.1]'\n" },
+	{ "forward: 10.0.0.1\n", "x.yaml:1: 'forward' isn't a list; expected a list of zones, each "
+				 "'- zone: corp.example' and below it "
+				 "'servers: [10.0.0.1]'\n" },
 	{ "forward:\n- corp\n",
 	  "x.yaml:2: 'forward' holds something that is no zone; expected a list of zones, each "
 	  "'- zone: corp.example' and below it 'servers: [10.0.0.1]'\n" },
 	{ "forward:\n- zone: a.example\n  server: 10.0.0.1\n",
 	  "x.yaml:3: a 'forward' zone has no 'server'; did you mean 'servers'?\n"
-	  "x.yaml:2: a 'forward' zone lacks 'servers'; expected an address like 192.0.2.1, 192.0.2.1@53 or "
+	  "x.yaml:2: a 'forward' zone lacks 'servers'; expected an address like 192.0.2.1, "
+	  "192.0.2.1@53 or "
 	  "2001:db8::1@53\n" },
 	{ "stub:\n- zone: a.example\n  zone: b.example\n  servers: 10.0.0.1\n",
 	  "x.yaml:3: 'zone' stands twice in one zone, first at line 2\n" },
-	{ "stub:\n- {zone: a.example, servers: 10.0.0.1}\nforward:\n- {zone: A.example., servers: 10.0.0.2}\n",
-	  "x.yaml:4: the zone 'a.example.' stands twice in 'stub' and 'forward', first at line 2\n" },
+	{ "stub:\n- {zone: a.example, servers: 10.0.0.1}\nforward:\n- {zone: A.example., servers: "
+	  "10.0.0.2}\n",
+	  "x.yaml:4: the zone 'a.example.' stands twice in 'stub' and 'forward', first at line "
+	  "2\n" },
 	{ "stub:\n- {zone: a.example, servers: [10.0.0.1], dnssec: maybe}\n",
 	  "x.yaml:2: 'dnssec' is 'maybe'; expected validate or off\n" },
 	{ "stub:\n- {zone: a.example, servers: [10.0.0.1], x: 1}\n",
 	  "x.yaml:2: a 'stub' zone has no 'x'; expected zone, servers, dnssec\n" },
 	/* together */
-	{ "upstream: {ipv4: no, ipv6: no}\n",
-	  "x.yaml:1: 'upstream.ipv4' and 'upstream.ipv6' are both off: no server could be asked\n" },
+	{ "upstream: {ipv4: no, ipv6: no}\n", "x.yaml:1: 'upstream.ipv4' and 'upstream.ipv6' are "
+					      "both off: no server could be asked\n" },
 	{ "cache:\n  max-ttl: 10s\n  min-ttl: 20s\n",
 	  "x.yaml:3: 'cache.min-ttl' (20s) is more than 'cache.max-ttl' (10s)\n" },
 	/* YAML */
@@ -265,9 +285,9 @@ static const struct {
 	{ "a: !t {b: c}\n", "x.yaml:1: tags (!) aren't used here; write the value itself\n" },
 	{ "? [a]\n: b\n", "x.yaml:1: expected the name of a setting, not a list or a group\n" },
 	{ "port: 53\n---\nport: 54\n", "x.yaml:2: a second document (---) begins; one is read\n" },
-	{ "listen:\n\t- 127.0.0.1\n",
-	  "x.yaml:2: not YAML: found character that cannot start any token (is it a tab? YAML is indented with "
-	  "spaces; and what begins with @, ` or % needs quotes)\n" },
+	{ "listen:\n\t- 127.0.0.1\n", "x.yaml:2: not YAML: found character that cannot start any "
+				      "token (is it a tab? YAML is indented with "
+				      "spaces; and what begins with @, ` or % needs quotes)\n" },
 	{ "a: b: c\n", "x.yaml:1: not YAML: mapping values are not allowed in this context\n" },
 	{ "a: \"b\n", "x.yaml:2: not YAML: found unexpected end of stream\n" },
 	{ "a: \xff\n", "x.yaml: not YAML: invalid leading UTF-8 octet, at octet 3\n" },
@@ -281,7 +301,7 @@ START_TEST(what_is_wrong_is_said_with_line_and_remedy)
 
 	begin();
 	config = read_text(bad[_i].text);
-	said = lines();
+	said = errors();
 	ck_assert_str_eq(said, bad[_i].lines);
 	ck_assert_ptr_null(config);
 	ck_assert_uint_gt(report.errors, 0);
@@ -290,19 +310,32 @@ START_TEST(what_is_wrong_is_said_with_line_and_remedy)
 }
 END_TEST
 
+static const struct setting *find_planned(void)
+{
+	for (size_t i = 0; i < settings_count; i++)
+		if (settings[i].is_planned && settings[i].kind == YES_OR_NO) return &settings[i];
+	return NULL;
+}
+
 START_TEST(planned_settings_are_taken_with_a_warning)
 {
+	const struct setting *planned = find_planned();
+	char text[100], warning[200], *value;
 	struct config *config;
-	char *said;
 
+	if (planned == NULL) return; /* all that was planned is done */
+	snprintf(text, sizeof(text), "\n%s: no\n", planned->key);
+	snprintf(warning, sizeof(warning),
+		 "x.yaml:2: '%s' is known but has no effect yet in this version", planned->key);
 	begin();
-	config = read_text("dnssec:\n  mode: off\n");
+	config = read_text(text);
 	ck_assert_ptr_nonnull(config);
-	ck_assert_int_eq(config->dnssec.mode, CONFIG_DNSSEC_OFF);
-	said = lines();
-	ck_assert_str_eq(said, "x.yaml:2: 'dnssec.mode' is known but has no effect yet in this version\n");
+	value = value_of(config, planned->key);
+	ck_assert_str_eq(value, "no");
+	ck_assert_uint_eq(report.count, 1);
 	ck_assert_uint_eq(report.errors, 0);
-	free(said);
+	ck_assert_str_eq(report.remarks[0].text, warning);
+	free(value);
 	config_free(config);
 	end();
 }
@@ -325,11 +358,12 @@ static char *long_text(const char *head, const char *piece, size_t octets)
 
 static const struct {
 	const char *head, *piece;
-	size_t      octets;
+	size_t octets;
 	const char *line;
 } too_much[] = {
 	{ "", "# much ado\n", 1024 * 1024 + 1, "x.yaml: the file is larger than 1MB" },
-	{ "x: [", "1,", 200010, "x.yaml:1: there is too much in this file: at most 100000 values are read" },
+	{ "x: [", "1,", 200010,
+	  "x.yaml:1: there is too much in this file: at most 100000 values are read" },
 	{ "x: ", "[", 1000000, "x.yaml:1: lists and groups are nested too deeply" },
 	{ "x: ", "{a: ", 1000000, "x.yaml:1: lists and groups are nested too deeply" },
 };
@@ -353,7 +387,8 @@ START_TEST(a_list_is_bounded)
 
 	begin();
 	ck_assert_ptr_null(read_text(text));
-	ck_assert_str_eq(report.remarks[0].text, "x.yaml:2: 'access.allow' has 50009 items; at most 50000 are taken");
+	ck_assert_str_eq(report.remarks[0].text,
+			 "x.yaml:2: 'access.allow' has 50009 items; at most 50000 are taken");
 	free(text);
 	end();
 }
@@ -377,13 +412,20 @@ END_TEST
 START_TEST(many_errors_are_counted_and_few_are_shown)
 {
 	char *text = long_text("access.deny: 1.2.3\n", "dnssec.mdoe: off\n", 17 * 20000), *said;
+	size_t length;
+	FILE *all;
 
 	begin();
 	ck_assert_ptr_null(read_text(text));
 	ck_assert_uint_eq(report.count, CONFIG_MAX_REMARKS);
 	ck_assert_uint_eq(report.errors, report.count + report.left_out);
-	said = lines();
-	ck_assert_ptr_nonnull(strstr(said, "x.yaml:2: 'dnssec.mdoe' isn't a setting; did you mean 'dnssec.mode'?\n"));
+	said = errors();
+	ck_assert_ptr_nonnull(strstr(
+		said, "x.yaml:2: 'dnssec.mdoe' isn't a setting; did you mean 'dnssec.mode'?\n"));
+	free(said);
+	all = open_memstream(&said, &length);
+	config_report_write(&report, all);
+	fclose(all);
 	ck_assert_ptr_nonnull(strstr(said, " more\n"));
 	free(said);
 	free(text);
@@ -393,29 +435,16 @@ END_TEST
 
 START_TEST(warnings_never_crowd_out_an_error)
 {
-	char *text;
-	size_t length;
-	FILE *to = open_memstream(&text, &length);
+	const struct place place = { .file = "x.yaml", .line = 7 };
 
-	for (size_t i = 0; i < settings_count; i++)
-		if (settings[i].is_planned && settings[i].kind == YES_OR_NO)
-			fprintf(to, "%s: yes\n", settings[i].key);
-	for (size_t i = 0; i < settings_count; i++)
-		if (settings[i].is_planned && settings[i].kind == ADDRESSES)
-			fprintf(to, "%s: []\n", settings[i].key);
-	for (size_t i = 0; i < settings_count; i++)
-		if (settings[i].is_planned && settings[i].kind != YES_OR_NO && settings[i].kind != ADDRESSES &&
-		    settings[i].value[0] != '\0')
-			fprintf(to, "%s: %s\n", settings[i].key, settings[i].value);
-	fprintf(to, "port: none\n");
-	fclose(to);
 	begin();
-	ck_assert_ptr_null(read_text(text));
-	ck_assert_uint_ge(report.left_out, 1);
-	ck_assert_uint_ge(report.errors, 1);
-	ck_assert(report.remarks[CONFIG_MAX_REMARKS - 1].is_error);
-	ck_assert_ptr_nonnull(strstr(report.remarks[CONFIG_MAX_REMARKS - 1].text, "'port' is 'none'"));
-	free(text);
+	for (int i = 0; i < 2 * CONFIG_MAX_REMARKS; i++)
+		report_warning(&report, place, "warning %d", i);
+	report_error(&report, place, "the error");
+	ck_assert_uint_eq(report.count, CONFIG_MAX_REMARKS);
+	ck_assert_uint_eq(report.left_out, CONFIG_MAX_REMARKS + 1);
+	ck_assert_str_eq(report.remarks[0].text, "x.yaml:7: warning 0");
+	ck_assert_str_eq(report.remarks[CONFIG_MAX_REMARKS - 1].text, "x.yaml:7: the error");
 	end();
 }
 END_TEST
@@ -500,20 +529,19 @@ START_TEST(what_is_printed_reads_back_as_the_same)
 	FILE *to;
 
 	begin();
-	config = read_text("directory: /s p/\"q\"\nlisten: [\"::1\", 127.0.0.1@5300]\nport: 99\n"
-			   "stub:\n- {zone: \"a\\\\\\\".b\", servers: \"::1\", tls: x}\n"
-			   "forward:\n- {zone: ., servers: [10.0.0.1], dnssec: off}\n"
-			   "cache: {file: none, memory: 8193KB, max-ttl: 61s}\nserve-stale.after: 1800ms\n"
-			   "rebinding.allow: [\"*.x\", a\\ b.c]\n");
-	if (config == NULL)
-		config_report_write(&report, stderr);
+	config = read_text(
+		"directory: /s p/\"q\"\nlisten: [\"::1\", 127.0.0.1@5300]\nport: 99\n"
+		"stub:\n- {zone: \"a\\\\\\\".b\", servers: \"::1\", tls: x}\n"
+		"forward:\n- {zone: ., servers: [10.0.0.1], dnssec: off}\n"
+		"cache: {file: none, memory: 8193KB, max-ttl: 61s}\nserve-stale.after: 1800ms\n"
+		"rebinding.allow: [\"*.x\", a\\ b.c]\n");
+	if (config == NULL) config_report_write(&report, stderr);
 	ck_assert_ptr_nonnull(config);
 	to = open_memstream(&first, &length);
 	config_print(config, to);
 	fclose(to);
 	again = read_text(first);
-	if (again == NULL)
-		config_report_write(&report, stderr);
+	if (again == NULL) config_report_write(&report, stderr);
 	ck_assert_ptr_nonnull(again);
 	ck_assert_uint_eq(config_differences(config, again, NULL, 0), 0);
 	ck_assert_ptr_nonnull(strstr(first, "\nport: 99  # x.yaml:3\n"));
@@ -537,7 +565,8 @@ START_TEST(differences_say_what_a_reload_can_do)
 
 	begin();
 	old = read_text("cache.max-ttl: 1h\naccess.allow: [10.0.0.0/8]\n");
-	new = read_text("cache.max-ttl: 60m\naccess.allow: [10.0.0.0/9]\nport: 54\nlog.level: debug\n");
+	new = read_text(
+		"cache.max-ttl: 60m\naccess.allow: [10.0.0.0/9]\nport: 54\nlog.level: debug\n");
 	ck_assert_ptr_nonnull(old);
 	ck_assert_ptr_nonnull(new);
 	/* the same TTL in other words is no change; `listen` has its port from `port` */
@@ -572,12 +601,15 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("config.read");
-	TCase *files = tcase_create("files"), *bounds = tcase_create("bounds"), *whole = tcase_create("whole");
+	TCase *files = tcase_create("files"), *bounds = tcase_create("bounds"),
+	      *whole = tcase_create("whole");
 	SRunner *runner;
 	int failed;
 
-	tcase_add_loop_test(files, what_is_written_is_what_is_set, 0, sizeof(good) / sizeof(good[0]));
-	tcase_add_loop_test(files, what_is_wrong_is_said_with_line_and_remedy, 0, sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(files, what_is_written_is_what_is_set, 0,
+			    sizeof(good) / sizeof(good[0]));
+	tcase_add_loop_test(files, what_is_wrong_is_said_with_line_and_remedy, 0,
+			    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(files, planned_settings_are_taken_with_a_warning);
 	tcase_set_timeout(bounds, 60);
 	tcase_add_loop_test(bounds, a_file_is_bounded, 0, sizeof(too_much) / sizeof(too_much[0]));

@@ -34,8 +34,7 @@ static void key_is_field(const struct setting *setting)
 	ck_assert_uint_lt(strlen(setting->field), sizeof(key));
 	strcpy(key, setting->field);
 	for (char *at = key; *at != '\0'; at++)
-		if (*at == '_')
-			*at = '-';
+		if (*at == '_') *at = '-';
 	ck_assert_str_eq(setting->key, key);
 }
 
@@ -55,13 +54,14 @@ START_TEST(no_two_settings_share_a_key_or_octets_of_the_struct)
 	for (size_t i = 0; i < settings_count; i++) {
 		for (size_t j = 0; j < sizes[settings[i].kind]; j++) {
 			ck_assert_uint_lt(settings[i].offset + j, sizeof(struct config));
-			ck_assert_msg(owner[settings[i].offset + j] == NULL, "%s and %s", settings[i].key,
-				      owner[settings[i].offset + j]);
+			ck_assert_msg(owner[settings[i].offset + j] == NULL, "%s and %s",
+				      settings[i].key, owner[settings[i].offset + j]);
 			owner[settings[i].offset + j] = settings[i].key;
 		}
 		for (size_t j = 0; j < i; j++)
 			ck_assert_str_ne(settings[i].key, settings[j].key);
-		ck_assert_msg(!setting_has_group(settings[i].key), "%s is a group, too", settings[i].key);
+		ck_assert_msg(!setting_has_group(settings[i].key), "%s is a group, too",
+			      settings[i].key);
 	}
 }
 END_TEST
@@ -77,16 +77,22 @@ START_TEST(a_row_is_whole)
 		const struct setting *setting = &settings[i];
 
 		ck_assert_ptr_nonnull(setting->sentence);
-		ck_assert_msg(setting->sentence[strlen(setting->sentence) - 1] == '.', "%s", setting->key);
-		ck_assert_msg((setting->value != NULL) != (setting->work_out != NULL), "%s", setting->key);
-		ck_assert_msg(setting->work_out == NULL || setting->rule != NULL, "%s", setting->key);
-		ck_assert_msg(setting->kind != WORD || setting->words[1] != NULL, "%s", setting->key);
-		ck_assert_msg(!is_number(setting->kind) || setting->most > setting->least, "%s", setting->key);
-		ck_assert_msg(setting->kind == YES_OR_NO || setting->kind == WORD || setting->most > 0, "%s",
+		ck_assert_msg(setting->sentence[strlen(setting->sentence) - 1] == '.', "%s",
 			      setting->key);
+		ck_assert_msg((setting->value != NULL) != (setting->work_out != NULL), "%s",
+			      setting->key);
+		ck_assert_msg(setting->work_out == NULL || setting->rule != NULL, "%s",
+			      setting->key);
+		ck_assert_msg(setting->kind != WORD || setting->words[1] != NULL, "%s",
+			      setting->key);
+		ck_assert_msg(!is_number(setting->kind) || setting->most > setting->least, "%s",
+			      setting->key);
+		ck_assert_msg(setting->kind == YES_OR_NO || setting->kind == WORD ||
+				      setting->most > 0,
+			      "%s", setting->key);
 		if (setting->kind == ADDRESSES && !setting->is_planned)
-			ck_assert_msg(setting->port != 0 || strcmp(setting->key, "listen") == 0, "%s",
-				      setting->key);
+			ck_assert_msg(setting->port != 0 || strcmp(setting->key, "listen") == 0,
+				      "%s", setting->key);
 	}
 }
 END_TEST
@@ -100,17 +106,20 @@ START_TEST(every_bound_of_a_number_is_kept_to_the_unit)
 		struct config_report report;
 		struct config *config;
 
-		if (!is_number(settings[i].kind))
-			continue;
+		if (!is_number(settings[i].kind)) continue;
 		for (int beyond = 0; beyond < 2; beyond++) {
-			value_number_text(settings[i].kind, settings[i].most + (uint64_t)beyond, text);
-			arguments.options[0] = (struct config_option){ "--set", settings[i].key, text };
+			value_number_text(settings[i].kind, settings[i].most + (uint64_t)beyond,
+					  text);
+			arguments.options[0] =
+				(struct config_option){ "--set", settings[i].key, text };
 			config_report_init(&report);
 			config = config_read_text(&arguments, NULL, NULL, 0, &report);
 			if (beyond == 1)
-				ck_assert_msg(report.errors == 1 && config == NULL, "%s", settings[i].key);
-			else if (config == NULL)        /* may clash with another's default */
-				ck_assert_msg(strstr(report.remarks[report.count - 1].text, "is more than") != NULL,
+				ck_assert_msg(report.errors == 1 && config == NULL, "%s",
+					      settings[i].key);
+			else if (config == NULL) /* may clash with another's default */
+				ck_assert_msg(strstr(report.remarks[report.count - 1].text,
+						     "is more than") != NULL,
 					      "%s", report.remarks[report.count - 1].text);
 			config_free(config);
 			config_report_clear(&report);
@@ -163,7 +172,8 @@ START_TEST(a_slip_is_guessed_and_nonsense_is_not)
 	ck_assert_ptr_null(setting_guess("x"));
 	ck_assert_ptr_null(setting_guess(""));
 	ck_assert_ptr_null(setting_guess("interface-automatic"));
-	ck_assert_ptr_null(setting_guess("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+	ck_assert_ptr_null(setting_guess(
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 }
 END_TEST
 
@@ -198,8 +208,8 @@ START_TEST(a_page_is_as_the_table_makes_it)
 	kept = calloc(1, length + 2);
 	ck_assert_uint_le(fread(kept, 1, length + 1, file), length);
 	fclose(file);
-	ck_assert_msg(strcmp(made, kept) == 0, "%s is out of date: xylemd --print-docs %s >%s", pages[_i].path,
-		      pages[_i].page, pages[_i].path);
+	ck_assert_msg(strcmp(made, kept) == 0, "%s is out of date: xylemd --print-docs %s >%s",
+		      pages[_i].path, pages[_i].page, pages[_i].path);
 	free(kept);
 	free(made);
 }
@@ -253,7 +263,8 @@ int main(void)
 	tcase_add_test(table, every_bound_of_a_number_is_kept_to_the_unit);
 	tcase_add_test(table, the_defaults_are_those_of_the_design);
 	tcase_add_test(table, a_slip_is_guessed_and_nonsense_is_not);
-	tcase_add_loop_test(table, a_page_is_as_the_table_makes_it, 0, sizeof(pages) / sizeof(pages[0]));
+	tcase_add_loop_test(table, a_page_is_as_the_table_makes_it, 0,
+			    sizeof(pages) / sizeof(pages[0]));
 	tcase_add_test(table, every_setting_is_on_the_pages_once);
 	tcase_add_test(table, help_fits_a_terminal);
 	suite_add_tcase(suite, table);
