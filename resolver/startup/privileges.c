@@ -65,7 +65,7 @@ bool identity_find(struct identity *into, const char *user, const char *group,
 		return complain(
 			why,
 			"the user %s, whom the daemon shall become, doesn't exist; make it with: "
-			"adduser --system --group %s, or name another with --user",
+			"adduser --system --group %s, or name another with --set user=NAME",
 			user, user);
 	if (entry->pw_uid == into->uid || !user_exists_here(entry->pw_uid))
 		return find_group(into, group, why);
