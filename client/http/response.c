@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* response.c — splits the head from the body, and lets llhttp read both. */
+#include "client/http/response.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static struct response *of(llhttp_t *parser)
+{
+	return parser->data;
+}
+
+static int add(struct buffer *buffer, const char *at, size_t length)
+{
+	return buffer_add(buffer, bytes_of(at, length)) == OK ? 0 : HPE_USER;
+}
+
+static int on_field(llhttp_t *parser, const char *at, size_t length)
+{
+	return add(&of(parser)->name, at, length);
+}
+
+static int on_value(llhttp_t *parser, const char *at, size_t length)
+{
+	return add(&of(parser)->value, at, length);
+}
+
+static int on_reason(llhttp_t *parser, const char *at, size_t length)
+{
+	return add(&of(parser)->reason, at, length);
+}
+
+static bool is_named(struct bytes name, const char *wanted)
+{
+	return name.length == strlen(wanted) &&
+	       strncasecmp((const char *)name.at, wanted, name.length) == 0;
+}
+
+static void keep(char *into, size_t size, struct bytes value)
+{
+	if (value.length >= size ||
+	    (value.length != 0 && memchr(value.at, 0, value.length) != NULL))
+		return;
+	if (value.length != 0)
+		memcpy(into, value.at, value.length);
+	into[value.length] = '\0';
+}
+
+static int on_value_complete(llhttp_t *parser)
+{
+	struct response *response = of(parser);
+	struct bytes name = buffer_bytes(&response->name), value = buffer_bytes(&response->value);
+	bool trailer = response->in_body;
+
+	if (++response->headers > MAX_HEADERS)
+		return HPE_USER;
+	if (value.length == 0)
+		value = bytes_of("", 0);
+	event_say(response->log, STAGE_RESPONSE, FROM_WIRE, trailer ? "trailer" : "header",
+		  "{s:o, s:o}", "name", json_octets(name), "value", json_octets(value));
+	if (!trailer && is_named(name, "location"))
+		keep(response->location, sizeof(response->location), value);
+	if (!trailer && is_named(name, "content-encoding"))
+		keep(response->coding, sizeof(response->coding), value);
+	buffer_drop(&response->name, name.length);
+	buffer_drop(&response->value, value.length);
+	return 0;
+}
+
+static int on_headers_complete(llhttp_t *parser)
+{
+	struct response *response = of(parser);
+	struct bytes reason = buffer_bytes(&response->reason);
+	char version[8];
+
+	snprintf(version, sizeof(version), "%u.%u", (unsigned)parser->http_major,
+		 (unsigned)parser->http_minor);
+	event_say(response->log, STAGE_RESPONSE, FROM_WIRE, "status", "{s:i, s:s, s:o, s:b}",
+		  "status", (int)parser->status_code, "version", version, "reason",
+		  json_octets(reason.length == 0 ? bytes_of("", 0) : reason), "interim",
+		  parser->status_code / 100 == 1);
+	buffer_drop(&response->reason, reason.length);
+	if (parser->status_code / 100 == 1 && parser->status_code != 101) {
+		response->interim = parser->status_code;
+		return 0;
+	}
+	response->status = parser->status_code;
+	response->chunked = (parser->flags & F_CHUNKED) != 0;
+	response->keeps_alive = llhttp_should_keep_alive(parser) != 0;
+	response->until_close = !response->head_only && llhttp_message_needs_eof(parser) != 0;
+	return response->head_only ? 1 : 0;
+}
+
+static int on_body(llhttp_t *parser, const char *at, size_t length)
+{
+	struct response *response = of(parser);
+
+	response->body_octets += length;
+	if (response->taker.body(response->taker.subject, bytes_of(at, length)))
+		return 0;
+	response->state = RESPONSE_UNWRITTEN;
+	return HPE_USER;
+}
+
+static int on_message_complete(llhttp_t *parser)
+{
+	struct response *response = of(parser);
+
+	if (response->status == 0)
+		return 0;
+	response->state = RESPONSE_COMPLETE;
+	return HPE_PAUSED;                      /* what follows isn't ours to read */
+}
+
+void response_init(struct response *response, const struct response_taker *taker,
+		   struct event_log *log, bool head_only)
+{
+	*response = (struct response){ .taker = *taker, .log = log, .head_only = head_only,
+				       .line_empty = true };
+	llhttp_settings_init(&response->settings);
+	response->settings.on_header_field = on_field;
+	response->settings.on_header_value = on_value;
+	response->settings.on_status = on_reason;
+	response->settings.on_header_value_complete = on_value_complete;
+	response->settings.on_headers_complete = on_headers_complete;
+	response->settings.on_body = on_body;
+	response->settings.on_message_complete = on_message_complete;
+	llhttp_init(&response->parser, HTTP_RESPONSE, &response->settings);
+	response->parser.data = response;
+	buffer_init(&response->head, LARGEST_HEAD);
+	buffer_init(&response->name, LARGEST_HEAD);
+	buffer_init(&response->value, LARGEST_HEAD);
+	buffer_init(&response->reason, LARGEST_HEAD);
+}
+
+void response_clear(struct response *response)
+{
+	buffer_clear(&response->head);
+	buffer_clear(&response->name);
+	buffer_clear(&response->value);
+	buffer_clear(&response->reason);
+}
+
+/* Lets llhttp read; false if reading has to stop. */
+static bool parse(struct response *response, struct bytes octets)
+{
+	enum llhttp_errno error =
+		llhttp_execute(&response->parser, (const char *)octets.at, octets.length);
+
+	if (response->state != RESPONSE_GOES_ON)
+		return false;
+	if (error == HPE_OK)
+		return true;
+	if (error == HPE_PAUSED_UPGRADE) {
+		response->state = RESPONSE_COMPLETE;    /* 101: not HTTP from here on */
+		return false;
+	}
+	snprintf(response->fault, sizeof(response->fault), "%s",
+		 response->parser.reason == NULL ? llhttp_errno_name(error)
+						 : response->parser.reason);
+	response->state = response->in_body ? RESPONSE_BAD_BODY : RESPONSE_BAD_HEAD;
+	return false;
+}
+
+/* How many of these octets belong to the head: to the end of its empty line if that is among them.
+ */
+static size_t head_part(struct response *response, struct bytes octets, bool *complete)
+{
+	for (size_t i = 0; i < octets.length; i++) {
+		if (octets.at[i] == '\n' && response->line_empty &&
+		    buffer_length(&response->head) + i != 0) {
+			*complete = true;
+			return i + 1;
+		}
+		if (octets.at[i] == '\n')
+			response->line_empty = true;
+		else if (octets.at[i] != '\r')
+			response->line_empty = false;
+	}
+	*complete = false;
+	return octets.length;
+}
+
+/* The first five octets must be "HTTP/": anything else isn't a response at all. */
+static bool may_be_http(const struct response *response)
+{
+	struct bytes head = buffer_bytes(&response->head);
+
+	return memcmp(head.at, "HTTP/", head.length < 5 ? head.length : 5) == 0;
+}
+
+static enum response_state stop(struct response *response, enum response_state state)
+{
+	response->state = state;
+	return state;
+}
+
+/* Takes what belongs to the head; gives how much that was. */
+static size_t feed_head(struct response *response, struct bytes octets)
+{
+	bool complete;
+	size_t length = head_part(response, octets, &complete);
+
+	if (buffer_add(&response->head, bytes_of(octets.at, length)) != OK) {
+		stop(response, RESPONSE_TOO_LARGE);
+		return length;
+	}
+	if (!may_be_http(response)) {
+		stop(response, RESPONSE_NOT_HTTP);
+		return length;
+	}
+	response->head_octets += length;
+	if (!complete)
+		return length;
+	response->line_empty = true;
+	if (!parse(response, buffer_bytes(&response->head)) && response->state != RESPONSE_COMPLETE)
+		return length;
+	response->in_body = response->status != 0;
+	if (!response->taker.head(response->taker.subject, buffer_bytes(&response->head)))
+		stop(response, RESPONSE_UNWRITTEN);
+	buffer_drop(&response->head, buffer_length(&response->head));
+	return length;
+}
+
+enum response_state response_feed(struct response *response, struct bytes octets)
+{
+	while (response->state == RESPONSE_GOES_ON && octets.length != 0) {
+		size_t length = octets.length;
+
+		if (response->in_body)
+			parse(response, octets);
+		else
+			length = feed_head(response, octets);
+		response->wire_octets += length;
+		octets = bytes_of(octets.at + length, octets.length - length);
+	}
+	return response->state;
+}
+
+enum response_state response_end(struct response *response)
+{
+	if (response->state != RESPONSE_GOES_ON)
+		return response->state;
+	if (response->wire_octets == 0)
+		return stop(response, RESPONSE_EMPTY);
+	if (!response->in_body)
+		return stop(response, RESPONSE_CUT_SHORT);
+	if (llhttp_finish(&response->parser) != HPE_OK && response->state == RESPONSE_GOES_ON)
+		return stop(response, RESPONSE_CUT_SHORT);
+	if (response->state == RESPONSE_GOES_ON)
+		response->state = RESPONSE_COMPLETE;
+	return response->state;
+}
