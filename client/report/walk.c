@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* walk.c — the daemon's walk, hop by hop: whose zone, which server, how long, what it said. */
+#include <string.h>
+
+#include "client/report/report.h"
+#include "client/report/words.h"
+
+enum { MAX_DEPTH = 8, WIDEST_ZONE = 20, WIDEST_SERVER = 26, WIDEST_ADDRESS = 24 };
+
+/* What is remembered from event to event: the zone that is asked, at each depth. */
+struct path {
+	const char *zone[MAX_DEPTH];
+	const char *security[MAX_DEPTH];
+	unsigned    zone_width, server_width, address_width;
+};
+
+static unsigned depth_of(const struct event *event)
+{
+	int64_t depth = event_number(event, "depth");
+
+	return depth < 0 || depth >= MAX_DEPTH ? MAX_DEPTH - 1 : (unsigned)depth;
+}
+
+static void widen(unsigned *width, const char *text, unsigned widest)
+{
+	unsigned columns = (unsigned)strlen(text);
+
+	if (columns > *width)
+		*width = columns > widest ? widest : columns;
+}
+
+static void measure(struct path *path, const struct event *event)
+{
+	if (event_is(event, STAGE_DNS, "walk cut"))
+		widen(&path->zone_width, event_text(event, "zone"), WIDEST_ZONE);
+	if (event_is(event, STAGE_DNS, "walk reply") || event_is(event, STAGE_DNS, "walk silent")) {
+		widen(&path->server_width, event_text(event, "server"), WIDEST_SERVER);
+		widen(&path->address_width, event_text(event, "address"), WIDEST_ADDRESS);
+	}
+}
+
+static const char *or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static enum style security_style(const char *security)
+{
+	if (strcmp(security, "secure") == 0)
+		return GOOD;
+	return strcmp(security, "bogus") == 0 ? BAD : DIM;
+}
+
+/* The last words of a line; on a line below if they don't fit. */
+static void say_fitting(const struct view *view, unsigned indent, enum style style,
+			const char *text)
+{
+	if (view->terminal->column + 2 + columns_of(text) > view->terminal->width) {
+		terminal_end_line(view->terminal);
+		terminal_to_column(view->terminal, indent + 4);
+	} else {
+		terminal_say(view->terminal, PLAIN, "  ");
+	}
+	terminal_say(view->terminal, style, "%s", text);
+}
+
+static void say_hop(const struct view *view, const struct path *path, const struct event *event,
+		    unsigned indent)
+{
+	char took[WORDS];
+
+	terminal_to_column(view->terminal, indent);
+	terminal_say(view->terminal, PLAIN, "%-*s ", (int)path->zone_width,
+		     or_empty(path->zone[depth_of(event)]));
+	terminal_say(view->terminal, PLAIN, "%-*s ", (int)path->server_width,
+		     event_text(event, "server"));
+	terminal_say(view->terminal, DIM, "%-*s ", (int)path->address_width,
+		     event_text(event, "address"));
+	terminal_say(view->terminal, DIM, "%s ", event_text(event, "transport"));
+	terminal_say(view->terminal, PLAIN, "%9s",
+		     time_words(took, event_number(event, "took_us")));
+}
+
+static void show_reply(const struct view *view, const struct path *path, const struct event *event,
+		       unsigned indent)
+{
+	const char *reading = event_text(event, "reading"), *about = event_text(event, "about");
+	const char *security = or_empty(path->security[depth_of(event)]);
+	enum style style = PLAIN;
+	char said[1024];
+
+	if (strcmp(reading, "referral") == 0)
+		snprintf(said, sizeof(said), "refers to %s", about);
+	else if (strcmp(reading, "answer") == 0)
+		snprintf(said, sizeof(said), "%s · ttl %lld", event_text(event, "summary"),
+			 (long long)event_number(event, "ttl"));
+	else if (strcmp(reading, "alias") == 0)
+		snprintf(said, sizeof(said), "alias of %s", about);
+	else if (strcmp(reading, "truncated") == 0)
+		snprintf(said, sizeof(said), "truncated: asked again over tcp");
+	else
+		snprintf(said, sizeof(said), "%s%s%s", reading,
+			 event_text(event, "summary")[0] == '\0' ? "" : ": ",
+			 event_text(event, "summary"));
+	if (strcmp(reading, "lame") == 0 || strcmp(reading, "refused") == 0 ||
+	    strcmp(reading, "server failure") == 0 || strcmp(reading, "malformed") == 0 ||
+	    strcmp(reading, "error") == 0)
+		style = ODD;
+	say_hop(view, path, event, indent);
+	say_fitting(view, indent, style, said);
+	if (security[0] != '\0' && strcmp(security, "unchecked") != 0)
+		terminal_say(view->terminal, security_style(security), " %s", security);
+	if (view->verbose)
+		terminal_say(view->terminal, DIM, " (%d octets, %s)",
+			     (int)event_number(event, "octets"), event_text(event, "rcode"));
+	terminal_end_line(view->terminal);
+}
+
+static void say_line(const struct view *view, unsigned indent, enum style style, const char *text)
+{
+	terminal_to_column(view->terminal, indent);
+	terminal_say(view->terminal, style, "%s", text);
+	terminal_end_line(view->terminal);
+}
+
+static void show_hit(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[2048], age[WORDS], left[WORDS];
+	const char *from = event_text(event, "from");
+
+	snprintf(text, sizeof(text), "cache: %s %s, learnt %s ago%s%s, %s left, %s",
+		 event_text(event, "name"), event_text(event, "type"),
+		 span_words(age, event_number(event, "age")), from[0] == '\0' ? "" : " from ", from,
+		 span_words(left, event_number(event, "ttl")), event_text(event, "security"));
+	say_line(view, indent, PLAIN, text);
+}
+
+static void show_cut(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[2048];
+	bool news = strcmp(event_text(event, "cut_source"), "referral") != 0;
+
+	if (!news && !view->verbose)
+		return;
+	snprintf(text, sizeof(text), "starts at %s (known from %s, %d server%s)",
+		 event_text(event, "zone"), event_text(event, "cut_source"),
+		 (int)event_number(event, "servers"),
+		 event_number(event, "servers") == 1 ? "" : "s");
+	if (news && (strcmp(event_text(event, "zone"), ".") != 0 || view->verbose))
+		say_line(view, indent, DIM, text);
+}
+
+static void show_failure(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "fails: %s%s%s", event_text(event, "rcode"),
+		 event_text(event, "sentence")[0] == '\0' ? "" : ", ",
+		 event_text(event, "sentence"));
+	say_line(view, indent, BAD, text);
+}
+
+static void show_refused(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), "ignored from %s %s: %s", event_text(event, "server"),
+		 event_text(event, "address"), event_text(event, "why"));
+	say_line(view, indent, ODD, text);
+}
+
+static void show_walk_begins(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[2048];
+
+	if (depth_of(event) == 0)
+		return;
+	snprintf(text, sizeof(text), "needs %s %s:", event_text(event, "name"),
+		 event_text(event, "type"));
+	say_line(view, indent - 2, DIM, text);
+}
+
+static void show_join(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[2048], running[WORDS];
+
+	snprintf(text, sizeof(text), "joins the walk for %s %s that began %s before",
+		 event_text(event, "name"), event_text(event, "type"),
+		 time_words(running, event_number(event, "running_us")));
+	say_line(view, indent, DIM, text);
+}
+
+static void show_silent(const struct view *view, const struct path *path, const struct event *event,
+			unsigned indent)
+{
+	say_hop(view, path, event, indent);
+	say_fitting(view, indent, ODD, "silent");
+	terminal_end_line(view->terminal);
+}
+
+static void show_event(const struct view *view, struct path *path, const struct event *event,
+		       unsigned indent)
+{
+	unsigned depth = depth_of(event);
+
+	indent += 2 * depth;
+	if (event_is(event, STAGE_DNS, "walk"))
+		show_walk_begins(view, event, indent);
+	if (event_is(event, STAGE_DNS, "walk hit"))
+		show_hit(view, event, indent);
+	if (event_is(event, STAGE_DNS, "walk cut")) {
+		path->zone[depth] = event_text(event, "zone");
+		path->security[depth] = event_text(event, "security");
+		show_cut(view, event, indent);
+	}
+	if (event_is(event, STAGE_DNS, "walk reply"))
+		show_reply(view, path, event, indent);
+	if (event_is(event, STAGE_DNS, "walk silent"))
+		show_silent(view, path, event, indent);
+	if (event_is(event, STAGE_DNS, "walk refused"))
+		show_refused(view, event, indent);
+	if (event_is(event, STAGE_DNS, "walk join"))
+		show_join(view, event, indent);
+	if (event_is(event, STAGE_DNS, "walk fail"))
+		show_failure(view, event, indent);
+	if (event_is(event, STAGE_DNS, "walk step") && view->verbose)
+		say_line(view, indent, DIM, event_text(event, "step"));
+}
+
+static bool belongs(const struct view *view, const struct event *event, const char *asked)
+{
+	return event->leg == view->leg && event->source == FROM_DAEMON &&
+	       strcmp(event_text(event, "asked"), asked) == 0;
+}
+
+bool report_has_walk(const struct view *view, const char *asked)
+{
+	for (size_t i = 0; i < view->log->count; i++)
+		if (belongs(view, &view->log->events[i], asked))
+			return true;
+	return false;
+}
+
+static void show_dropped(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[128];
+
+	if (!event_is(event, STAGE_DNS, "trace") || event_number(event, "dropped") == 0)
+		return;
+	snprintf(text, sizeof(text), "(the first %d events didn't fit into the trace)",
+		 (int)event_number(event, "dropped"));
+	say_line(view, indent, ODD, text);
+}
+
+void report_walk(const struct view *view, const char *asked, unsigned indent)
+{
+	struct path path = { .zone_width = 1 };
+
+	for (size_t i = 0; i < view->log->count; i++)
+		if (belongs(view, &view->log->events[i], asked))
+			measure(&path, &view->log->events[i]);
+	for (size_t i = 0; i < view->log->count; i++) {
+		if (!belongs(view, &view->log->events[i], asked))
+			continue;
+		show_dropped(view, &view->log->events[i], indent);
+		show_event(view, &path, &view->log->events[i], indent);
+	}
+}
