@@ -26,7 +26,7 @@ struct slab {
 };
 
 static const struct failure too_many = {
-	RCODE_SERVFAIL, EDE_OTHER, "too many questions are being resolved at once: try again", false,
+	RCODE_SERVFAIL, EDE_OTHER, "too many questions are being resolved: try again", false,
 };
 static const struct failure no_memory = {
 	RCODE_SERVFAIL, EDE_OTHER, "out of memory", false,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* compose.c — begin, sections, end: the OPT record and the header come last, when the rest is known. */
+/* compose.c — begin, sections, end: the OPT record and the header come last, when the rest is
+ * known. */
 #include "resolver/front/compose.h"
 
 #include <string.h>

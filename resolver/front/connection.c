@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* connection.c — one TCP connection (RFC 7766): messages in, answers out in whatever order they come.
+/* connection.c — one TCP connection (RFC 7766): messages in, answers out in whatever order they
+ * come.
  *
- * Reading stops while MAX_TCP_QUERIES wait for walks or answers wait for a slow reader, so what a connection holds is
- * bounded: one message begun and one read, MAX_UNSENT octets of answers, its clients. Idle it holds no buffer at all.
+ * Reading stops while MAX_TCP_QUERIES wait for walks or answers wait for a slow reader, so what a
+ * connection holds is bounded: one message begun and one read, MAX_UNSENT octets of answers, its
+ * clients. Idle it holds no buffer at all.
  *
- * Told from inside a walk, a connection only notes it and takes a turn of the loop: what closes a connection makes its
- * other clients leave their walks, which mustn't happen while a walk tells its askers.
+ * Told from inside a walk, a connection only notes it and takes a turn of the loop: what closes a
+ * connection makes its other clients leave their walks, which mustn't happen while a walk tells its
+ * askers.
  *
- * Three patiences, all of the same length: for the next query, for the rest of a message, for a reader of answers. */
+ * Three patiences, all of the same length: for the next query, for the rest of a message, for a
+ * reader of answers. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +25,7 @@
 enum { FRAME = 2, MAX_FRAME = FRAME + MAX_MESSAGE, GATHER = 64 * 1024 };
 
 struct connection {
-	struct list    place;           /* among all of the front, the least recently active first */
+	struct list    place;           /* among the front's, the least recently active first */
 	struct list    of_peer;         /* in its client's bucket */
 	struct list    clients;         /* that wait for walks */
 	unsigned       in_flight;       /* how many */
@@ -128,7 +132,7 @@ static uint64_t due_ms(const struct connection *connection)
 	if (connection->out != NULL)
 		return connection->unsent_ms + patience;
 	if (connection->in_flight > 0)
-		return connection->front->loop->now_ms + patience;      /* its clients have their own */
+		return connection->front->loop->now_ms + patience;      /* clients have their own */
 	if (connection->in != NULL)
 		return connection->begun_ms + patience;
 	return connection->active_ms + patience;
@@ -274,7 +278,7 @@ static size_t take_messages(struct connection *connection, const uint8_t *at, si
 		size_t message = load_u16(at + taken);
 
 		if (message < HEADER_LENGTH) {
-			connection->broken = true;      /* out of step: nothing after it makes sense */
+			connection->broken = true;      /* out of step with the frames */
 			break;
 		}
 		if (length - taken - FRAME < message)
@@ -363,7 +367,8 @@ static void watch(struct connection *connection)
 		connection->broken = true;
 }
 
-/* Sends what waits, takes what may be taken, watches for what comes next; the last thing done with a connection, for it may close. */
+/* Sends what waits, takes what may be taken, watches for what comes next; the last thing done with
+ * a connection, for it may close. */
 static void go_on(struct connection *connection)
 {
 	bool no_more;
@@ -430,7 +435,8 @@ void connection_new(struct front *front, int fd, const struct address *peer)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 
-	if (connection == NULL || uv_poll_init(loop_uv_of(front->loop), &connection->poll, fd) != 0) {
+	if (connection == NULL ||
+	    uv_poll_init(loop_uv_of(front->loop), &connection->poll, fd) != 0) {
 		free(connection);
 		close(fd);
 		return;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* examine.h — is this a query, and may it be asked? One refusal per line, each with what is said instead.
+/* examine.h — is this a query, and may it be asked? One refusal per line, each with what is said
+ * instead.
  *
- * Reads in place: nothing is allocated, the work is bounded by the message's length and by MAX_ADDITIONAL and MAX_EDNS_OPTIONS.
- * Octets behind the last record are ignored, as BIND and unbound do. */
+ * Reads in place: nothing is allocated, the work is bounded by the message's length and by
+ * MAX_ADDITIONAL and MAX_EDNS_OPTIONS. Octets behind the last record are ignored, as BIND and
+ * unbound do. */
 #ifndef XYLEM_FRONT_EXAMINE_H
 #define XYLEM_FRONT_EXAMINE_H
 

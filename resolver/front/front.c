@@ -86,7 +86,8 @@ enum prospect front_consider(struct front *front, struct bytes message, struct q
 	return PROSPECT_REPLY;
 }
 
-/* The one extended RCODE that is said here is BADVERS, and only to those whose version isn't known. */
+/* The one extended RCODE that is said here is BADVERS, and only to those whose version isn't known.
+ * */
 void front_count_reply(struct front *front, const struct query *query, struct bytes reply)
 {
 	unsigned rcode = reply.at[3] & MASK_RCODE;

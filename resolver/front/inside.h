@@ -20,7 +20,7 @@ enum {
 	ACCEPTS_PER_WAKE = 16,
 	TCP_READ = 16 * 1024,           /* octets per connection and wake */
 	MAX_UNSENT = 128 * 1024,        /* octets per connection: a slow reader is dropped beyond */
-	PAUSE_MS = 100,                 /* after the system said no: no descriptors, a broken socket */
+	PAUSE_MS = 100,                 /* after the system said no: no descriptors, say */
 };
 
 struct udp_batch;
@@ -72,7 +72,8 @@ enum prospect {
 	PROSPECT_WALK,                  /* the cache doesn't know */
 };
 
-/* Examines a message and answers it if that needs no walk: the hot path. The query's `from` and `over_tcp` are filled in. */
+/* Examines a message and answers it if that needs no walk: the hot path. The query's `from` and
+ * `over_tcp` are filled in. */
 enum prospect front_consider(struct front *front, struct bytes message, struct query *query,
 			     struct writer *reply);
 

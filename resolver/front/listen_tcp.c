@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* listen_tcp.c — connections come in: how many of whom, and what happens when there are no descriptors left. */
+/* listen_tcp.c — connections come in: how many of whom, and what happens when there are no
+ * descriptors left. */
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static bool accept_one(struct listener *listener)
 		return false;
 	if (!is_out_of_descriptors(errno))
 		return true;            /* this one was gone before it was accepted */
-	complain(front, "no descriptors left for TCP clients: raise LimitNOFILE or lower tcp limits");
+	complain(front, "no descriptors left for TCP clients; raise LimitNOFILE= (ulimit -n)");
 	if (!connections_make_room(front))
 		pause_listening(listener);
 	return false;

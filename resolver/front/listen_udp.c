@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* listen_udp.c — datagrams in and out: one recvmmsg and one sendmmsg per batch, nothing allocated between them.
+/* listen_udp.c — datagrams in and out: one recvmmsg and one sendmmsg per batch, nothing allocated
+ * between them.
  *
- * One batch of slots serves all sockets of a front, one after the other. A slot's query, way back and reply lie together. What isn't
- * answered from the slot is copied out of it (client_ask). */
+ * One batch of slots serves all sockets of a front, one after the other. A slot's query, way back
+ * and reply lie together. What isn't answered from the slot is copied out of it (client_ask). */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -65,11 +66,13 @@ static void make_ready(struct udp_batch *batch, const struct udp_socket *socket)
 		struct msghdr *header = &batch->in[i].msg_hdr;
 
 		header->msg_namelen = sizeof(batch->slots[i].way.peer);
-		header->msg_controllen = socket->is_wildcard ? sizeof(batch->slots[i].way.control) : 0;
+		header->msg_controllen = !socket->is_wildcard ? 0 :
+					 sizeof(batch->slots[i].way.control);
 	}
 }
 
-/* The asked address becomes the one to send from; the route chooses the interface, but for link-local addresses. */
+/* The asked address becomes the one to send from; the route chooses the interface, but for
+ * link-local addresses. */
 static size_t turn_around_v4(struct msghdr *header, struct cmsghdr *message)
 {
 	struct in_pktinfo info;
@@ -175,7 +178,8 @@ static struct msghdr way_back(struct udp_way *way, struct iovec *reply)
 	};
 }
 
-/* One that can't be sent (no route, a firewall) doesn't hold up those behind it; a full socket does. */
+/* One that can't be sent (no route, a firewall) doesn't hold up those behind it; a full socket
+ * does. */
 static void send_batch(struct front *front, int fd, struct mmsghdr *out, unsigned count)
 {
 	unsigned sent = 0;
@@ -209,7 +213,7 @@ static unsigned serve_batch(struct udp_socket *socket)
 	make_ready(batch, socket);
 	n = recvmmsg(socket->fd, batch->in, UDP_BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0)
-		return 0;               /* nothing there, or an error of an earlier reply's: no matter */
+		return 0;               /* nothing there, or an earlier reply's error: no matter */
 	figure_add(&front->figures.udp_queries, (unsigned)n);
 	for (int i = 0; i < n; i++) {
 		struct slot *slot = &batch->slots[i];
@@ -259,7 +263,8 @@ static void on_datagrams(uv_poll_t *poll, int status, int events)
 
 	loop_look_at_clocks(loop);
 	if (status < 0) {
-		/* libuv stops to watch a socket that has an error; we don't give it up, nor spin. */
+		/* libuv stops to watch a socket that has an error; we don't give it up, nor spin.
+		 * */
 		if (alarm_set(loop, &socket->pause, PAUSE_MS) != OK)
 			look_again(&socket->pause);
 		return;
@@ -270,7 +275,8 @@ static void on_datagrams(uv_poll_t *poll, int status, int events)
 	}
 }
 
-/* A socket with one address answers from it; only on a wildcard the kernel must tell which was asked. */
+/* A socket with one address answers from it; only on a wildcard the kernel must tell which was
+ * asked. */
 static bool ask_for_asked_address(struct udp_socket *socket)
 {
 	struct sockaddr_storage bound;

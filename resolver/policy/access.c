@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* access.c — networks become ranges once, so that a look is a binary search.
  *
- * Prefixes are nested or apart, never half over each other. Sorted by where they begin, wider ones first, one sweep with a
- * stack of those that are open gives every place where the verdict changes. */
+ * Prefixes are nested or apart, never half over each other. Sorted by where they begin, wider ones
+ * first, one sweep with a stack of those that are open gives every place where the verdict changes.
+ * */
 #include "resolver/policy/access.h"
 
 #include <stdlib.h>
@@ -58,7 +59,8 @@ static struct range range_of(const struct network *network, bool allowed)
 	return range;
 }
 
-/* By beginning; then the wider first; then, of equals, the one that keeps out last, so that it holds. */
+/* By beginning; then the wider first; then, of equals, the one that keeps out last, so that it
+ * holds. */
 static int compare_ranges(const void *left, const void *right)
 {
 	const struct range *a = left, *b = right;
@@ -133,7 +135,8 @@ static void sweep(const struct range *ranges, size_t count, size_t octets, bool 
 		}
 		if (i == count)
 			break;
-		/* The same network again takes its place: so no more than one per length is open. */
+		/* The same network again takes its place: so no more than one per length is open.
+		 * */
 		if (depth > 0 && open[depth - 1]->bits == ranges[i].bits)
 			depth--;
 		open[depth++] = &ranges[i];

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* access.h — who may: networks that are let in, networks that are kept out, and what holds for all others.
+/* access.h — who may: networks that are let in, networks that are kept out, and what holds for all
+ * others.
  *
- * The longest network that holds an address decides; of two that are equal, the one that keeps out. An access never
- * changes once made, so threads share it without a lock; it has one owner, who frees it when nobody looks any more.
- * Knows addresses and nothing of the wire. A look costs a binary search: lists of thousands are fine. */
+ * The longest network that holds an address decides; of two that are equal, the one that keeps out.
+ * An access never changes once made, so threads share it without a lock; it has one owner, who
+ * frees it when nobody looks any more. Knows addresses and nothing of the wire. A look costs a
+ * binary search: lists of thousands are fine. */
 #ifndef XYLEM_POLICY_ACCESS_H
 #define XYLEM_POLICY_ACCESS_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* door.h — a front on a real loop and real loopback sockets, over a cache and walks that do as they are told. */
+/* door.h — a front on a real loop and real loopback sockets, over a cache and walks that do as they
+ * are told. */
 #ifndef XYLEM_TESTS_DOOR_H
 #define XYLEM_TESTS_DOOR_H
 
@@ -77,7 +78,8 @@ int door_connect(const struct address *to, int type);
 /* Receives one datagram, running the loop; 0: none came within `ms`. */
 size_t door_receive(struct door *door, int fd, uint8_t *into, size_t room, unsigned ms);
 
-/* Reads exactly so many octets of a stream, running the loop; false: closed, or three seconds over. */
+/* Reads exactly so many octets of a stream, running the loop; false: closed, or three seconds over.
+ * */
 bool door_read(struct door *door, int fd, uint8_t *into, size_t length);
 
 /* Was the stream closed by the front within `ms`? What is read on the way is thrown away. */
@@ -99,7 +101,7 @@ struct ask {
 
 size_t ask_write(const struct ask *ask, uint8_t *into, size_t room);
 void   ask_send(const struct ask *ask, int fd);         /* as a datagram */
-size_t ask_frame(const struct ask *ask, uint8_t *into, size_t room);    /* with its length before it */
+size_t ask_frame(const struct ask *ask, uint8_t *into, size_t room);    /* as on a stream */
 
 /* --- replies --- */
 

@@ -330,8 +330,8 @@ END_TEST
 
 START_TEST(types_that_a_resolver_does_answer)
 {
-	static const uint16_t types[] = { TYPE_A, TYPE_NS, TYPE_RRSIG, TYPE_HTTPS, TYPE_ANY, 127, 256,
-					  257, 65280, 65535 };
+	static const uint16_t types[] = { TYPE_A, TYPE_NS, TYPE_RRSIG, TYPE_HTTPS, TYPE_ANY, 127,
+					  256, 257, 65280, 65535 };
 	struct ask ask = good;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {

@@ -369,7 +369,8 @@ START_TEST(places_are_used_again)
 }
 END_TEST
 
-/* Over a wildcard socket: the answer comes from the address that was asked, or a connected client doesn't hear it. */
+/* Over a wildcard socket: the answer comes from the address that was asked, or a connected client
+ * doesn't hear it. */
 static void check_wildcard(const char *at, const char *asked)
 {
 	struct address to;

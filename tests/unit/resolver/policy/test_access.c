@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_access.c — who is let in: by hand-made lists, and against a slow and simple reading of the same rule. */
+/* test_access.c — who is let in: by hand-made lists, and against a slow and simple reading of the
+ * same rule. */
 #include "resolver/policy/access.h"
 
 #include <check.h>
