@@ -88,11 +88,15 @@ static const char *refuse_ns(const struct scrub *s, const struct rrset *set)
 {
 	if (s->data != NULL || s->dname != NULL || s->cname != NULL || s->soa != NULL)
 		return not_needed;              /* LIMITS.md: NS beside an answer is ignored */
+	if (s->reply->rcode != RCODE_NOERROR || name_equal(&set->owner, &s->cut->zone))
+		return not_needed;
 	if (!name_is_in(&s->question->name, &set->owner))
 		return "is a sideways referral";
-	if (!name_equal(&set->owner, &s->cut->zone))
-		return "refers where the parent holds the answer";
-	return not_needed;
+	if (s->cut->source == CUT_FROM_FORWARD)
+		return "is a referral from a forwarder";
+	if (s->ns != NULL)
+		return "is a second referral";
+	return "is a referral to the child for its DS";
 }
 
 static const char *refuse_in_authority(const struct scrub *s, const struct rrset *set)
