@@ -46,7 +46,7 @@ void          fake_cache_add(struct cache *cache, const struct answer *answer);
 void fake_walks_tell(struct walks *walks, unsigned index, const struct answer *answer,
 		     const struct trace *trace);
 
-/* The index of the first who asks this name; fails the test if there is none. */
+/* The index of the first who asks this name; stops if there is none. */
 unsigned fake_walks_index(const struct walks *walks, const char *name);
 
 /* --- the world --- */

@@ -2,7 +2,7 @@
 /* fake_cache.c — answers that a test has put there. */
 #include "door.h"
 
-#include <check.h>
+#include "cache/base/must.h"
 
 struct answer fake_answer(const char *name, uint16_t type, uint8_t last)
 {
@@ -18,13 +18,13 @@ struct answer fake_answer(const char *name, uint16_t type, uint8_t last)
 				    last };
 
 	memcpy(images[last], image, sizeof(image));
-	ck_assert(name_parse(name, &answer.question.name));
+	must(name_parse(name, &answer.question.name));
 	return answer;
 }
 
 void fake_cache_add(struct cache *cache, const struct answer *answer)
 {
-	ck_assert_uint_lt(cache->count, FAKE_ANSWERS);
+	must(cache->count < FAKE_ANSWERS);
 	cache->answers[cache->count++] = *answer;
 }
 

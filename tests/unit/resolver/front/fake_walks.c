@@ -2,7 +2,7 @@
 /* fake_walks.c — walks that wait until a test tells their askers. */
 #include "door.h"
 
-#include <check.h>
+#include "cache/base/must.h"
 
 /* One world at a time: walk_leave() isn't told which. */
 static struct walks *the_walks;
@@ -10,12 +10,12 @@ static struct walks *the_walks;
 enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
 			  struct asker *asker)
 {
-	ck_assert_ptr_null(asker->walk);
-	ck_assert_ptr_null(asker->ledger);
-	ck_assert_ptr_null(asker->child_of);
+	must(asker->walk == NULL);
+	must(asker->ledger == NULL);
+	must(asker->child_of == NULL);
 	if (walks->says != ASK_ACCEPTED)
 		return walks->says;
-	ck_assert_uint_lt(walks->count, FAKE_ASKERS);
+	must(walks->count < FAKE_ASKERS);
 	the_walks = walks;
 	walks->questions[walks->count] = *question;
 	walks->askers[walks->count++] = asker;
@@ -25,7 +25,7 @@ enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
 
 static void take_out(struct walks *walks, unsigned index)
 {
-	ck_assert_uint_lt(index, walks->count);
+	must(index < walks->count);
 	walks->count--;
 	for (; index < walks->count; index++) {
 		walks->askers[index] = walks->askers[index + 1];
@@ -42,7 +42,7 @@ void walk_leave(struct asker *asker)
 		the_walks->left++;
 		return;
 	}
-	ck_abort_msg("somebody left who wasn't waiting");
+	unreachable();        /* somebody left who wasn't waiting */
 }
 
 void fake_walks_tell(struct walks *walks, unsigned index, const struct answer *answer,
@@ -54,18 +54,17 @@ void fake_walks_tell(struct walks *walks, unsigned index, const struct answer *a
 	take_out(walks, index);
 	asker->told(asker, answer, trace);
 	/* A walk tells its askers one after the other: none of them may vanish on the way. */
-	ck_assert_uint_eq(walks->left, left);
+	must(walks->left == left);
 }
 
 unsigned fake_walks_index(const struct walks *walks, const char *name)
 {
 	struct name sought;
 
-	ck_assert(name_parse(name, &sought));
+	must(name_parse(name, &sought));
 	for (unsigned i = 0; i < walks->count; i++) {
 		if (name_equal(&walks->questions[i].name, &sought))
 			return i;
 	}
-	ck_abort_msg("nobody asks %s", name);
-	return 0;
+	must_has_failed(name, "nobody asks for this name: fake_walks.c", __LINE__);
 }
