@@ -43,12 +43,16 @@ static bool word_is(const struct line *line, unsigned i, const char *word)
 
 static bool number(const struct line *line, unsigned i, unsigned *into)
 {
+	unsigned long value;
 	char *end;
 
 	if (i >= line->count)
 		return false;
-	*into = (unsigned)strtoul(line->words[i], &end, 10);
-	return end != line->words[i] && *end == '\0';
+	value = strtoul(line->words[i], &end, 10);
+	if (end == line->words[i] || *end != '\0')
+		return false;
+	*into = (unsigned)value;
+	return true;
 }
 
 static bool read_type(const char *word, uint16_t *into)

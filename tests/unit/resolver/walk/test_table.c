@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_table.c — the table of steps is whole, and docs/walk.md shows it as it is. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "resolver/walk/join.h"
