@@ -1,0 +1,226 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# test_against_curl.sh — xylem get and curl, side by side: same head, same body, same exit code.
+#
+#   lab exec tests/lab/client/test_against_curl.sh [NAME...]
+#
+# Runs inside a lab. XYLEM names the client, XYLEMD the daemon that answers at 127.0.0.1 port 53; without the latter,
+# or if something answers there already, that is asked.
+set -uo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+top=$(cd "$here/../../.." && pwd)
+xylem=${XYLEM:-$top/build/client/xylem}
+state=$XYLEM_LAB_STATE
+ca=$state/ca.pem
+odd=http://odd.example.com
+red=http://redirect.example.com
+scratch=$(mktemp -d)
+resolver=
+passed=0
+failed=0
+
+leave_nothing() {
+	[ -n "$resolver" ] && kill "$resolver" 2>/dev/null && wait "$resolver" 2>/dev/null
+	rm -rf "$scratch"
+}
+trap leave_nothing EXIT
+trap 'exit 1' INT TERM
+
+answers() {
+	[ -n "$(dig +short +time=2 +tries=1 @127.0.0.1 www.example.com A 2>/dev/null)" ]
+}
+
+need_resolver() {
+	local turn
+
+	answers && return 0
+	[ -n "${XYLEMD-}" ] || { echo "nobody answers at 127.0.0.1 port 53, and XYLEMD isn't set"; return 1; }
+	"$XYLEMD" --config "$state/xylemd.yaml" >"$scratch/xylemd.log" 2>&1 &
+	resolver=$!
+	for turn in 1 2 3 4 5 6 7 8 9 10; do
+		answers && return 0
+		sleep 0.3
+	done
+	cat "$scratch/xylemd.log"
+	return 1
+}
+
+# What differs from second to second, or says who asks.
+steady() {
+	sed -e 's/^Date: .*/Date: now/' -e 's/^\(made at\) .*/\1 now/' -e "s#curl/[0-9.]*#AGENT#;s#xylem/[0-9.]*#AGENT#" "$1"
+}
+
+# same ARGUMENT...: both programs with these arguments; says how they differ.
+same() {
+	local theirs ours bad=0
+
+	curl -s "$@" >"$scratch/theirs" 2>/dev/null </dev/null
+	theirs=$?
+	"$xylem" get -s "$@" >"$scratch/ours" 2>"$scratch/error" </dev/null
+	ours=$?
+	if [ $theirs != $ours ]; then
+		echo "exit $ours instead of curl's $theirs: $*"
+		bad=1
+	fi
+	if ! cmp -s <(steady "$scratch/theirs") <(steady "$scratch/ours"); then
+		echo "other output: $*"
+		diff -a <(steady "$scratch/theirs") <(steady "$scratch/ours") | head -n 6
+		bad=1
+	fi
+	return $bad
+}
+
+# each ARGUMENT... -- LAST...: the same for each of the last ones.
+each() {
+	local -a arguments=()
+	local bad=0 last
+
+	while [ "$1" != -- ]; do
+		arguments+=("$1")
+		shift
+	done
+	shift
+	for last in "$@"; do
+		same "${arguments[@]}" "$last" || bad=1
+	done
+	return $bad
+}
+
+test_pages() {
+	each -i -- http://www.example.com/ http://www.example.com/hello.txt http://www.example.com/cookies \
+		http://static.example.org/ http://www.example.com/no-such-page "http://www.example.com/?a=b&c=%20d" \
+		www.example.com/hello.txt HTTP://WWW.EXAMPLE.COM/hello.txt http://www.example.com/a/../hello.txt \
+		http://www.example.com:80/hello.txt
+}
+
+test_pages_over_tls() {
+	each --cacert "$ca" -i -- https://www.example.com/ https://www.example.com/hello.txt https://img.example.net/
+}
+
+test_heads() {
+	each -I -- http://www.example.com/ http://www.example.com/no-such-page $odd/good $red/301
+}
+
+test_redirects() {
+	local path
+	local -a urls=()
+
+	for path in 301 302 303 307 308 relative deep/relative path query fragment cross chain/5 chain/30 loop ping broken; do
+		urls+=("$red/$path")
+	done
+	each -i -- "${urls[@]}" && each -L -- "${urls[@]}" && each -L -i -- "$red/301" "$red/chain/5" &&
+		each -L --cacert "$ca" -- "$red/to-https"
+}
+
+test_methods() {
+	local bad=0 path
+
+	for path in 301 302 303 307 308; do
+		same -L -d a=b "$red/$path" || bad=1
+		same -L -X PUT "$red/$path" || bad=1
+		same -L -I "$red/$path" || bad=1
+	done
+	return $bad
+}
+
+test_bodies_are_sent() {
+	local bad=0
+
+	printf 'one\r\ntwo\n' >"$scratch/body"
+	same -d a=1 -d b=2 http://echo.example.com/ || bad=1
+	same -d "@$scratch/body" http://echo.example.com/ || bad=1
+	same --data-binary "@$scratch/body" http://echo.example.com/ || bad=1
+	same -X DELETE http://echo.example.com/ || bad=1
+	same -H 'X-Own: yes' -H 'Accept:' -H 'Empty;' -A agent -e http://from.example/ http://echo.example.com/ || bad=1
+	same -u name:password http://echo.example.com/ || bad=1
+	same http://name:pass%40word@echo.example.com/ || bad=1
+	return $bad
+}
+
+test_endings() {
+	each -i -m 4 -- $odd/close $odd/reset $odd/close-in-body $odd/reset-in-body $odd/close-in-chunk \
+		$odd/no-last-chunk $odd/until-close $odd/too-much $odd/body-of-204
+}
+
+test_lengths_and_chunks() {
+	each -i -m 4 -- $odd/same-lengths $odd/chunks $odd/slow-chunks $odd/no-reason $odd/status-999 $odd/early-hints \
+		$odd/processing
+}
+
+test_time() {
+	each -m 1 -- $odd/silent $odd/late $odd/slow-body $odd/stalled-body
+}
+
+test_statuses_that_fail() {
+	each -f -- http://www.example.com/no-such-page http://www.example.com/hello.txt $red/301 &&
+		each -f -i -- http://www.example.com/no-such-page
+}
+
+test_names_and_addresses() {
+	each -m 8 -- http://no-such-host.example.com/ http://203.0.113.80:81/ "http://[2001:db8:80::80]/hello.txt" \
+		http://203.0.113.80/ http://www.example.com:99999/ "http://[::zz]/" http:// "http://exa mple.com/" \
+		ftp2://www.example.com/
+}
+
+test_families() {
+	each -4 -- http://www.example.com/hello.txt http://v6.example.com/hello.txt
+	each -6 -- http://www.example.com/hello.txt http://v4.example.com/hello.txt
+}
+
+test_resolve() {
+	each --resolve made.up.example:80:203.0.113.80 -- http://made.up.example/ &&
+		each --resolve "made.up.example:80:[2001:db8:80::80]" -- http://made.up.example/
+}
+
+test_bad_certificates() {
+	local host bad=0
+
+	for host in expired wrong-host self-signed untrusted; do
+		same --cacert "$ca" "https://$host.badcert.com/" || bad=1
+		same -k "https://$host.badcert.com/" || bad=1
+	done
+	same https://www.example.com/ || bad=1
+	same --cacert /no/such/file https://www.example.com/ || bad=1
+	same https://www.example.com:80/ || bad=1
+	return $bad
+}
+
+test_codings() {
+	local bad=0 path
+
+	for path in / /gzip /br /deflate /brotli; do
+		same --compressed "http://compressed.example.com$path" || bad=1
+	done
+	same --compressed -i http://www.example.com/ || bad=1
+	same --compressed $odd/gzip-broken || bad=1
+	return $bad
+}
+
+test_output_that_cannot_be_written() {
+	same -o /no/such/folder/file http://www.example.com/hello.txt
+	same -o /dev/full http://www.example.com/
+}
+
+run() {
+	local name=$1
+
+	if "test_$name" >"$scratch/said" 2>&1; then
+		echo "ok $name"
+		passed=$((passed + 1))
+	else
+		echo "not ok $name"
+		sed 's/^/    /' "$scratch/said"
+		failed=$((failed + 1))
+	fi
+}
+
+all=$(sed -n 's/^test_\([a-z0-9_]*\)().*/\1/p' "$0")
+need_resolver || { echo "not ok a resolver"; echo "0 passed, 1 failed"; exit 1; }
+for name in "${@:-$all}"; do
+	for one in $name; do
+		run "$one"
+	done
+done
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
