@@ -173,7 +173,10 @@ static enum step no_address(struct fetch *f, enum resolve_outcome outcome)
 			    "%s doesn't exist (%s)", f->url.host, reason);
 	case RESOLVE_NO_ADDRESS:
 		return fail(f, EXIT_RESOLVE, STAGE_DNS, BY_ZONE, "xylem query for what it has",
-			    "%s exists but has no address", f->url.host);
+			    "%s exists but has no %saddress", f->url.host,
+			    f->settings->only_v4   ? "IPv4 " :
+			    f->settings->only_v6 ? "IPv6 " :
+						     "");
 	case RESOLVE_BOGUS:
 		return fail(f, EXIT_BOGUS, STAGE_DNS, BY_ZONE,
 			    "xylem query for the walk; tell the zone's owner",

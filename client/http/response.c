@@ -47,6 +47,20 @@ static void keep(char *into, size_t size, struct bytes value)
 	into[value.length] = '\0';
 }
 
+/* A trailer is told as a head of one line. */
+static bool tell_trailer(struct response *response, struct bytes name, struct bytes value)
+{
+	struct buffer *line = &response->head;
+	bool told = buffer_add(line, name) == OK && buffer_add_text(line, ": ") == OK &&
+		    buffer_add(line, value) == OK && buffer_add_text(line, "\r\n") == OK &&
+		    response->taker.head(response->taker.subject, buffer_bytes(line));
+
+	buffer_drop(line, buffer_length(line));
+	if (!told)
+		response->state = RESPONSE_UNWRITTEN;
+	return told;
+}
+
 static int on_value_complete(llhttp_t *parser)
 {
 	struct response *response = of(parser);
@@ -59,6 +73,8 @@ static int on_value_complete(llhttp_t *parser)
 		value = bytes_of("", 0);
 	event_say(response->log, STAGE_RESPONSE, FROM_WIRE, trailer ? "trailer" : "header",
 		  "{s:o, s:o}", "name", json_octets(name), "value", json_octets(value));
+	if (trailer && !tell_trailer(response, name, value))
+		return HPE_USER;
 	if (!trailer && is_named(name, "location"))
 		keep(response->location, sizeof(response->location), value);
 	if (!trailer && is_named(name, "content-encoding"))
@@ -86,6 +102,9 @@ static int on_headers_complete(llhttp_t *parser)
 		return 0;
 	}
 	response->status = parser->status_code;
+	/* RFC 9112 §6.3, rule 1: whatever the head says, these have no body. */
+	if (response->status == 204 || response->status == 304)
+		response->head_only = true;
 	response->chunked = (parser->flags & F_CHUNKED) != 0;
 	response->keeps_alive = llhttp_should_keep_alive(parser) != 0;
 	response->until_close = !response->head_only && llhttp_message_needs_eof(parser) != 0;
@@ -182,6 +201,45 @@ static size_t head_part(struct response *response, struct bytes octets, bool *co
 	return octets.length;
 }
 
+/* The value of a Content-Length line, without the blanks around it; .at is NULL if it is another
+ * line. */
+static struct bytes length_value(struct bytes line)
+{
+	static const char name[] = "content-length:";
+	size_t before = sizeof(name) - 1;
+
+	if (line.length < before || strncasecmp((const char *)line.at, name, before) != 0)
+		return bytes_of(NULL, 0);
+	while (before < line.length && strchr(" \t", line.at[before]) != NULL)
+		before++;
+	while (line.length > before && strchr(" \t\r\n", line.at[line.length - 1]) != NULL)
+		line.length--;
+	return bytes_of(line.at + before, line.length - before);
+}
+
+/* RFC 9110 §8.6: a Content-Length that is there twice with the same value counts once. llhttp would
+ * refuse it, so it reads the head without the repetitions; those that differ are left for it to
+ * refuse. */
+static bool parse_head(struct response *response)
+{
+	struct bytes head = buffer_bytes(&response->head), first = bytes_of(NULL, 0);
+	bool good = true;
+
+	while (head.length != 0 && good) {
+		const uint8_t *end = memchr(head.at, '\n', head.length);
+		size_t length = end == NULL ? head.length : (size_t)(end + 1 - head.at);
+		struct bytes line = bytes_of(head.at, length), value = length_value(line);
+
+		head = bytes_of(head.at + length, head.length - length);
+		if (value.at != NULL && first.at != NULL && bytes_equal(value, first))
+			continue;
+		if (value.at != NULL)
+			first = value;
+		good = parse(response, line);
+	}
+	return good;
+}
+
 /* The first five octets must be "HTTP/": anything else isn't a response at all. */
 static bool may_be_http(const struct response *response)
 {
@@ -214,7 +272,7 @@ static size_t feed_head(struct response *response, struct bytes octets)
 	if (!complete)
 		return length;
 	response->line_empty = true;
-	if (!parse(response, buffer_bytes(&response->head)) && response->state != RESPONSE_COMPLETE)
+	if (!parse_head(response) && response->state != RESPONSE_COMPLETE)
 		return length;
 	response->in_body = response->status != 0;
 	if (!response->taker.head(response->taker.subject, buffer_bytes(&response->head)))

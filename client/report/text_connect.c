@@ -79,11 +79,9 @@ static void show_reply(const struct view *view, const struct event *reply)
 		terminal_say(view->terminal, PLAIN, ", ttl %s",
 			     span_words(ttl, event_number(reply, "ttl")));
 	if (strstr(event_text(reply, "flags"), "ad") != NULL)
-		terminal_say(view->terminal, GOOD, ", secure (the resolver says)");
+		terminal_say(view->terminal, GOOD, ", secure");
 	terminal_say(view->terminal, DIM, " · %s %s", event_text(reply, "transport"),
 		     time_words(took, event_number(reply, "took_us")));
-	if (!report_has_walk(view, asked))
-		terminal_say(view->terminal, DIM, " · the resolver shows no walk");
 	terminal_end_line(view->terminal);
 	if (json_is_object(extended))
 		report_line(view, ODD, "extended error %d (%s)%s%s",
@@ -108,8 +106,10 @@ void show_dns(const struct view *view)
 	else if (local != NULL)
 		terminal_say(view->terminal, PLAIN, "given with %s", how);
 	else
-		terminal_say(view->terminal, PLAIN, "hosts: no · asked %s · %u address%s",
+		terminal_say(view->terminal, PLAIN, "hosts: no · asked %s%s · %u address%s",
 			     event_text(find(view, STAGE_DNS, "asked"), "server"),
+			     count_of(view, STAGE_DNS, "trace") != 0 ? "" :
+								       ", which shows no walk",
 			     count_of(view, STAGE_DNS, "address"),
 			     count_of(view, STAGE_DNS, "address") == 1 ? "" : "es");
 	say_took(view, STAGE_DNS);
