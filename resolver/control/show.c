@@ -147,15 +147,25 @@ static json_t *address_or_null(const struct address *address)
 	return json_string(address_print(address, text));
 }
 
+/* Ours, but it may quote what a server said. */
+static json_t *sentence_or_null(const char *sentence)
+{
+	char harmless[CONTROL_WHY_SIZE];
+	size_t length = text_neutral(harmless, sizeof(harmless), sentence);
+
+	return length == 0 ? json_null() : json_stringn(harmless, length);
+}
+
 static json_t *answer_in_words(const struct answer *answer, uint32_t now, json_t *records)
 {
 	char type[TYPE_TEXT_SIZE], rcode[RCODE_TEXT_SIZE];
 	uint32_t ttl = answer_ttl_left(answer, now);
+	const char *why = answer_ede_text(answer);
 	struct address from = answer_from(answer);
 	struct question question;
 
 	answer_question(answer, &question);
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}",
 			 "type", text_type(question.type, type),
 			 "rcode", text_rcode(answer_rcode(answer), rcode),
 			 "security", security_name(answer_security(answer)),
@@ -163,6 +173,7 @@ static json_t *answer_in_words(const struct answer *answer, uint32_t now, json_t
 			 "ttl_s", (json_int_t)ttl,
 			 "expires_at", (json_int_t)(clock_wall_seconds() + ttl),
 			 "from", address_or_null(&from),
+			 "why", sentence_or_null(why),
 			 "records", records);
 }
 

@@ -269,6 +269,25 @@ START_TEST(show_says_how_many_it_left_out)
 }
 END_TEST
 
+START_TEST(show_says_why_a_question_failed)
+{
+	struct answer_parts parts = { .question = { .type = TYPE_A, .class = CLASS_IN },
+				      .rcode = RCODE_SERVFAIL, .ede = EDE_NO_REACHABLE_AUTHORITY,
+				      .ede_text = "no server of \x1b example. answered" };
+	const json_t *shown;
+
+	ck_assert(name_parse("dead.example.", &parts.question.name));
+	cache.answers[0] = answer_build(&arena, &parts, clock_age_seconds(), MAX_TTL);
+	ck_assert_ptr_nonnull(cache.answers[0]);
+	cache.answer_count = 1;
+	ask("{\"verb\": \"cache show\", \"name\": \"dead.example.\"}");
+	shown = json_array_get(json_object_get(reply, "answers"), 0);
+	ck_assert_str_eq(text(shown, "rcode"), "SERVFAIL");
+	ck_assert_str_eq(text(shown, "why"), "no server of ? example. answered");
+	ck_assert(json_is_null(json_object_get(shown, "from")));
+}
+END_TEST
+
 START_TEST(flush_does_what_it_is_told)
 {
 	ask("{\"verb\": \"cache flush\", \"name\": \"example\", \"type\": \"AAAA\", "
@@ -424,6 +443,7 @@ int main(void)
 	tcase_add_test(verbs, show_takes_one_type);
 	tcase_add_test(verbs, show_writes_what_nobody_can_read_as_unknown_data);
 	tcase_add_test(verbs, show_says_how_many_it_left_out);
+	tcase_add_test(verbs, show_says_why_a_question_failed);
 	tcase_add_test(verbs, flush_does_what_it_is_told);
 	tcase_add_test(verbs, flush_wants_to_be_told_what);
 	tcase_add_test(verbs, reload_tells_what_changed_or_why_not);

@@ -113,8 +113,8 @@ static void read_option(struct bytes option)
 {
 	struct cursor at = cursor_over(option);
 
-	memset(&got, 0, sizeof(got));
 	got.octets = option.length;
+	got.count = 0;
 	ck_assert_uint_eq(take_u8(&at), 1);
 	got.dropped = take_u16(&at);
 	while (cursor_left(&at) > 0) {
@@ -122,6 +122,7 @@ static void read_option(struct bytes option)
 		struct cursor event;
 
 		ck_assert_uint_lt(got.count, 3000);
+		memset(told, 0, sizeof(*told));
 		told->kind = take_u8(&at);
 		event = cursor_over(take_bytes(&at, take_u16(&at)));
 		ck_assert(cursor_is_good(&at));
