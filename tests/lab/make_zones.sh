@@ -181,7 +181,7 @@ sign_zone() {
 }
 
 check_zone() {
-	LD_LIBRARY_PATH=$(daemons_path "$daemons") "$daemons/usr/sbin/nsd-checkzone" \
+	LD_LIBRARY_PATH=$libraries "$daemons/usr/sbin/nsd-checkzone" \
 		"$1" "$state/zones/$(zone_file "$1")" >"$state/log/check-$1" 2>&1 || {
 		echo "zones/lab/$(zone_file "$1"): NSD refuses it:" >&2
 		cat "$state/log/check-$1" >&2
@@ -190,19 +190,27 @@ check_zone() {
 	rm "$state/log/check-$1"
 }
 
-# Both steps that take time, for one line of the table; called by xargs.
+# One of the two steps that take time, for some lines of the table; called by xargs.
 worker() {
 	set -euo pipefail
-	case $1 in
-	keys) make_keys "${@:3}" ;;
-	sign) sign_zone "${@:3}" && check_zone "$3" ;;
-	esac
+	local step=$1 line
+	local -a words
+
+	for line in "${@:2}"; do
+		read -ra words <<<"$line"
+		case $step in
+		keys) make_keys "${words[@]:1}" ;;
+		sign)
+			sign_zone "${words[@]:1}"
+			check_zone "${words[1]}"
+			;;
+		esac
+	done
 }
 
 # Runs the worker for all zones of the table, as many at once as there are processors.
 for_all_zones() {
-	awk '$1 == "zone"' "$table" | tr -s ' \t' ' ' |
-		xargs -P "$(nproc)" -d '\n' -I LINE bash -c "worker $1 LINE"
+	awk '$1 == "zone"' "$table" | xargs -P "$(nproc)" -d '\n' -n 6 bash -c 'worker "$@"' worker "$1"
 }
 
 nsd_configuration() {
@@ -261,7 +269,8 @@ export -f zone_file algorithm_options make_key make_keys denial_options break_zo
 
 # shellcheck source=tests/packages.sh
 . "$(dirname "$0")/../packages.sh"
-export -f daemons_path
+libraries=$(daemons_path "$daemons")
+export libraries
 
 mkdir -p "$state"/{source,keys,zones,nsd,log}
 while read -r word zone _; do
