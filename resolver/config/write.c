@@ -172,40 +172,55 @@ void config_print(const struct config *config, FILE *to)
 	}
 }
 
-/* The caller frees it; NULL: no memory. */
-static char *value_text(const struct setting *setting, const struct config *config)
-{
-	char *text = NULL;
-	size_t length;
-	FILE *to = open_memstream(&text, &length);
+/* All values of a configuration, one behind the other. */
+struct values {
+	char *text; /* NULL: no memory */
+	size_t ends[CONFIG_MAX_SETTINGS];
+};
 
-	if (to == NULL) return NULL;
-	value_write(setting, config, to);
-	if (fclose(to) == 0) return text;
-	free(text);
-	return NULL;
+static void values_init(struct values *values, const struct config *config)
+{
+	bool good = true;
+	size_t length;
+	FILE *to;
+
+	values->text = NULL;
+	to = open_memstream(&values->text, &length);
+	if (to == NULL) return;
+	for (size_t i = 0; i < settings_count && good; i++) {
+		value_write(&settings[i], config, to);
+		good = fflush(to) == 0; /* now `length` is right */
+		values->ends[i] = length;
+	}
+	if (fclose(to) == 0 && good) return;
+	free(values->text);
+	values->text = NULL;
+}
+
+static struct bytes value_at(const struct values *values, size_t i)
+{
+	size_t begin = i == 0 ? 0 : values->ends[i - 1];
+
+	return bytes_of(values->text + begin, values->ends[i] - begin);
 }
 
 /* What can't be compared for want of memory counts as different: a change is never passed over. */
-static bool value_differs(const struct setting *setting, const struct config *old,
-			  const struct config *new)
+static bool value_differs(const struct values *before, const struct values *after, size_t i)
 {
-	char *before = value_text(setting, old);
-	char *after = value_text(setting, new);
-	bool differs = before == NULL || after == NULL || strcmp(before, after) != 0;
-
-	free(before);
-	free(after);
-	return differs;
+	if (before->text == NULL || after->text == NULL) return true;
+	return !bytes_equal(value_at(before, i), value_at(after, i));
 }
 
 size_t config_differences(const struct config *old, const struct config *new,
 			  struct config_difference *into, size_t room)
 {
+	struct values before, after;
 	size_t count = 0;
 
+	values_init(&before, old);
+	values_init(&after, new);
 	for (size_t i = 0; i < settings_count; i++) {
-		if (!value_differs(&settings[i], old, new)) continue;
+		if (!value_differs(&before, &after, i)) continue;
 		if (count < room)
 			into[count] = (struct config_difference){
 				.key = settings[i].key,
@@ -213,5 +228,7 @@ size_t config_differences(const struct config *old, const struct config *new,
 			};
 		count++;
 	}
+	free(before.text);
+	free(after.text);
 	return count;
 }
