@@ -69,8 +69,8 @@ const struct rrset *reply_denial_soa(const struct reply *reply, const struct que
 MUST_USE bool reply_alias(const struct reply *reply, const struct question *question,
 			  struct name *target);
 
-/* In words for a trace: "A 192.0.2.7, 192.0.2.8", "refers to com., 13 servers". What doesn't fit
- * is left out. Gives `into`; `size` is at least 1. */
+/* In words for a trace: "A 192.0.2.7, 192.0.2.8", "refers to com., 13 servers". Records
+ * that don't fit are left out, long names are cut. Gives `into`; `size` is at least 1. */
 char *reply_summary(const struct reply *reply, enum reading reading,
 		    const struct question *question, char *into, size_t size);
 

@@ -8,11 +8,27 @@
 #include "resolver/observe/text.h"
 #include "resolver/upstream/parts.h"
 
-/* Text that grows until its room is used up; then what doesn't fit is left out as a whole. */
+/* Text that grows until its room is used up. */
 struct text {
 	char  *start;
 	size_t size, used;
 };
+
+/* As much of it as fits: a name may be four times as long in text as it is on the wire. */
+__attribute__((format(printf, 2, 3))) static void say(struct text *text, const char *format, ...)
+{
+	size_t left = text->size - text->used;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(text->start + text->used, left, format, arguments);
+	va_end(arguments);
+	if (length > 0)
+		text->used += (size_t)length < left ? (size_t)length : left - 1;
+}
+
+/* All of it, or nothing and false: half an address would be another address. */
 
 __attribute__((format(printf, 2, 3))) static bool append(struct text *text, const char *format, ...)
 {
@@ -90,15 +106,15 @@ static void say_answer(struct text *text, const struct reply *reply,
 
 	if (set == NULL)
 		return;
-	append(text, "%s", text_type(set->type, type));
+	say(text, "%s", text_type(set->type, type));
 	while (told < set->count &&
 	       append_rdata(text, told == 0 ? " " : ", ", set->type, set->rdata[told]))
 		told++;
 	if (set->count == 0)
-		append(text, ", %u signature%s", set->signature_count,
+		say(text, ", %u signature%s", set->signature_count,
 		       plural(set->signature_count));
 	else if (told == 0)
-		append(text, ", %u record%s", set->count, plural(set->count));
+		say(text, ", %u record%s", set->count, plural(set->count));
 	else if (told < set->count)
 		append(text, ", …");
 }
@@ -110,9 +126,9 @@ static void say_alias(struct text *text, const struct reply *reply,
 	struct name target;
 
 	if (reply_alias(reply, question, &target))
-		append(text, "alias of %s", name_print(&target, printed));
+		say(text, "alias of %s", name_print(&target, printed));
 	else
-		append(text, "alias of a name that is too long");
+		say(text, "alias of a name that is too long");
 }
 
 static void say_referral(struct text *text, const struct reply *reply)
@@ -123,7 +139,7 @@ static void say_referral(struct text *text, const struct reply *reply)
 	     set = set->next) {
 		if (set->type != TYPE_NS)
 			continue;
-		append(text, "refers to %s, %u server%s", name_print(&set->owner, printed),
+		say(text, "refers to %s, %u server%s", name_print(&set->owner, printed),
 		       set->count, plural(set->count));
 		return;
 	}
@@ -133,7 +149,7 @@ static void say_rcode(struct text *text, const struct reply *reply)
 {
 	char rcode[RCODE_TEXT_SIZE];
 
-	append(text, "%s", text_rcode(reply->rcode, rcode));
+	say(text, "%s", text_rcode(reply->rcode, rcode));
 }
 
 static void say_lame(struct text *text, const struct reply *reply)
@@ -141,11 +157,11 @@ static void say_lame(struct text *text, const struct reply *reply)
 	if (reply->rcode != RCODE_NOERROR)
 		say_rcode(text, reply);
 	else if (reply->misdirects)
-		append(text, "points away from the zone");
+		say(text, "points away from the zone");
 	else if ((reply->header.flags & FLAG_AA) == 0)
-		append(text, "doesn't speak for the zone");
+		say(text, "doesn't speak for the zone");
 	else
-		append(text, "answers something else");
+		say(text, "answers something else");
 }
 
 char *reply_summary(const struct reply *reply, enum reading reading,
@@ -164,10 +180,10 @@ char *reply_summary(const struct reply *reply, enum reading reading,
 		say_alias(&text, reply, question);
 		break;
 	case READS_NO_NAME:
-		append(&text, "no such name");
+		say(&text, "no such name");
 		break;
 	case READS_NO_TYPE:
-		append(&text, "no %s there", text_type(question->type, type));
+		say(&text, "no %s there", text_type(question->type, type));
 		break;
 	case READS_REFERRAL:
 		say_referral(&text, reply);
@@ -176,10 +192,10 @@ char *reply_summary(const struct reply *reply, enum reading reading,
 		say_lame(&text, reply);
 		break;
 	case READS_TRUNCATED:
-		append(&text, "truncated");
+		say(&text, "truncated");
 		break;
 	case READS_MALFORMED:
-		append(&text, "breaks the format");
+		say(&text, "breaks the format");
 		break;
 	case READS_REFUSED:
 	case READS_SERVER_FAILURE:
@@ -188,6 +204,6 @@ char *reply_summary(const struct reply *reply, enum reading reading,
 		break;
 	}
 	if (reply->ede != EDE_NONE && reading >= READS_LAME)
-		append(&text, ", extended error %u", reply->ede);
+		say(&text, ", extended error %u", reply->ede);
 	return into;
 }

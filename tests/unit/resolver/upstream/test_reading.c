@@ -601,27 +601,38 @@ START_TEST(every_story_reads_as_it_should)
 		ck_assert_msg(strcmp(summary, story->summary) == 0, "%s: says '%s'", story->name,
 			      summary);
 	ck_assert_msg(summary[0] != '\0', "%s: no summary", story->name);
+	reply_summary(&reply, reading, &question, summary, 2);
+	ck_assert_msg(strlen(summary) == 1, "%s: cut to '%s'", story->name, summary);
 }
 END_TEST
+
+static void check_summaries(const struct reply *reply, const struct question *question)
+{
+	for (size_t size = 1; size < 80; size += size / 4 + 1) {
+		char *room = malloc(size);      /* exactly: the sanitizer sees one octet more */
+
+		for (enum reading reading = READS_ANSWER; reading <= READS_OTHER_ERROR; reading++) {
+			reply_summary(reply, reading, question, room, size);
+			ck_assert_uint_lt(strlen(room), size);
+		}
+		free(room);
+	}
+}
 
 START_TEST(a_summary_never_overflows)
 {
 	static uint8_t wire[SAYING_ROOM];
-	const struct story *story = &stories[_i];
-	struct question question =
-		question_of(story->asked != NULL ? story->asked : story->said.asked);
-	size_t length = saying_write(&story->said, 1, wire);
-	struct reply reply;
 
-	ck_assert_int_eq(reply_parse(bytes_of(wire, length), &arena, &reply), OK);
-	for (size_t size = 1; size < 80; size++) {
-		char *room = malloc(size);      /* exactly: the sanitizer sees one octet more */
+	for (unsigned i = 0; i < STORIES; i++) {
+		const struct story *story = &stories[i];
+		const char *asked = story->asked != NULL ? story->asked : story->said.asked;
+		struct question question = question_of(asked);
+		size_t length = saying_write(&story->said, 1, wire);
+		struct reply reply;
 
-		for (enum reading reading = READS_ANSWER; reading <= READS_OTHER_ERROR; reading++) {
-			reply_summary(&reply, reading, &question, room, size);
-			ck_assert_uint_lt(strlen(room), size);
-		}
-		free(room);
+		ck_assert_int_eq(reply_parse(bytes_of(wire, length), &arena, &reply), OK);
+		check_summaries(&reply, &question);
+		arena_clear(&arena);
 	}
 }
 END_TEST
@@ -633,7 +644,7 @@ static Suite *reading_suite(void)
 
 	tcase_add_checked_fixture(all, set_up, tear_down);
 	tcase_add_loop_test(all, every_story_reads_as_it_should, 0, STORIES);
-	tcase_add_loop_test(all, a_summary_never_overflows, 0, STORIES);
+	tcase_add_test(all, a_summary_never_overflows);
 	suite_add_tcase(suite, all);
 	return suite;
 }
