@@ -46,7 +46,10 @@ static void write_option(FILE *to, const struct program_option *option)
 			 option->letter != NULL ? ", " : "", option->name,
 			 option->value != NULL ? " " : "",
 			 option->value != NULL ? option->value : "");
-	if (column >= OPTION_INDENT) column = fprintf(to, "\n") - 1;
+	if (column >= OPTION_INDENT) {
+		fputc('\n', to);
+		column = 0;
+	}
 	fprintf(to, "%*s", OPTION_INDENT - column, "");
 	write_wrapped(to, program_option_sentence(option), OPTION_INDENT, OPTION_INDENT);
 }
