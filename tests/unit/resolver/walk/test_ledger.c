@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_ledger.c — what one client query may cost is spent and never comes back. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "cache/base/limits.h"
 #include "resolver/walk/ledger.h"
+#include "tests/unit/suite.h"
 
 START_TEST(a_new_ledger_lacks_nothing)
 {
@@ -88,22 +88,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("walk.ledger");
-	TCase *cases = tcase_create("ledger");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+		a_new_ledger_lacks_nothing, time_runs_out_at_the_walks_patience,
+		so_many_queries_and_no_more, octets_are_spent_to_nothing_by_one_too_many,
+		steps_are_bounded, server_names_are_bounded_per_client_query,
+		a_held_ledger_outlives_its_first_holder,
+	};
 
-	tcase_add_test(cases, a_new_ledger_lacks_nothing);
-	tcase_add_test(cases, time_runs_out_at_the_walks_patience);
-	tcase_add_test(cases, so_many_queries_and_no_more);
-	tcase_add_test(cases, octets_are_spent_to_nothing_by_one_too_many);
-	tcase_add_test(cases, steps_are_bounded);
-	tcase_add_test(cases, server_names_are_bounded_per_client_query);
-	tcase_add_test(cases, a_held_ledger_outlives_its_first_holder);
-	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("walk.ledger", tests, SUITE_COUNT(tests));
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_steps.c — each step by itself: what it reads is set, it is called, and what it returns
  * is looked at. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "cache/base/rcu.h"
 #include "resolver/walk/join.h"
 #include "tests/fake/fake.h"
+#include "tests/unit/suite.h"
 
 static struct loop loop;
 static struct cache *cache;
@@ -481,18 +481,6 @@ int main(void)
 		a_walk_that_would_wait_for_itself_is_refused, sub_walks_go_so_deep_and_no_deeper,
 		the_richer_asker_pays, only_the_asker_whose_ledger_is_spent_fails,
 	};
-	Suite *suite = suite_create("walk.steps");
-	TCase *steps = tcase_create("steps");
-	SRunner *runner;
-	int failed;
 
-	tcase_add_checked_fixture(steps, set_up, tear_down);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
-		tcase_add_test(steps, tests[i]);
-	suite_add_tcase(suite, steps);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run_with("walk.steps", tests, SUITE_COUNT(tests), set_up, tear_down);
 }

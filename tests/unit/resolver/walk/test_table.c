@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_table.c — the table of steps is whole, and docs/walk.md shows it as it is. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "resolver/walk/join.h"
+#include "tests/unit/suite.h"
 
 START_TEST(every_step_has_a_name)
 {
@@ -115,20 +115,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("walk.table");
-	TCase *table = tcase_create("table");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+		every_step_has_a_name, only_the_steps_that_await_sleep,
+		every_step_can_be_reached, nothing_fails_after_fail,
+		the_document_shows_the_same_table,
+	};
 
-	tcase_add_test(table, every_step_has_a_name);
-	tcase_add_test(table, only_the_steps_that_await_sleep);
-	tcase_add_test(table, every_step_can_be_reached);
-	tcase_add_test(table, nothing_fails_after_fail);
-	tcase_add_test(table, the_document_shows_the_same_table);
-	suite_add_tcase(suite, table);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("walk.table", tests, SUITE_COUNT(tests));
 }
