@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/base/clock.h"
+#include "cache/base/limits.h"
 #include "cache/base/must.h"
+#include "cache/rdata.h"
 #include "resolver/control/request.h"
 #include "resolver/observe/log.h"
 #include "tests/unit/resolver/control/fake_cache.h"
@@ -38,7 +41,7 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
 	return log_configure(&quiet) == OK ? 0 : 1;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
+static void ask(const void *octets, size_t length)
 {
 	unsigned flushes = cache.flushes;
 	char *line = control_answer(&host, bytes_of(octets, length), 0);
@@ -53,5 +56,49 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 	      (cache.flushed.all || name_is_set(&cache.flushed.name))));
 	json_decref(reply);
 	free(line);
+}
+
+/* Data enters as from a reply: expanded, or refused. */
+static struct bytes expand(struct bytes message, uint16_t type)
+{
+	static uint8_t expanded[65535];
+	struct writer into = writer_over(expanded, sizeof(expanded));
+	struct record record = { .owner = name_root, .type = type, .class = CLASS_IN,
+				 .rdata = bytes_of(message.at + 2, message.length - 2),
+				 .rdata_position = 2 };
+
+	rdata_expand(message, &record, &into);
+	return writer_is_good(&into) ? writer_bytes(&into) : bytes_of(NULL, 0);
+}
+
+static void show(struct bytes message)
+{
+	static const char request[] = "{\"verb\":\"cache show\",\"name\":\"www.example.\"}";
+	struct answer_parts parts = { .question = { .type = load_u16(message.at),
+						    .class = CLASS_IN }, .ede = EDE_NONE };
+	struct bytes rdata = expand(message, parts.question.type);
+	struct arena arena;
+	struct rrset *set;
+
+	arena_init(&arena, 1 << 20);
+	must(name_parse("www.example.", &parts.question.name));
+	set = rrset_new(&arena, &parts.question.name, parts.question.type, CLASS_IN, 60);
+	must(set != NULL);
+	if (rdata.at != NULL && rrset_add(set, &arena, rdata) == OK) {
+		rrsets_append(&parts.sections[SECTION_ANSWER], set);
+		cache.answers[0] = answer_build(&arena, &parts, clock_age_seconds(), MAX_TTL);
+		cache.answer_count = cache.answers[0] == NULL ? 0 : 1;
+		ask(request, sizeof(request) - 1);
+	}
+	cache.answer_count = 0;
+	arena_clear(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
+{
+	if (length > 3 && octets[0] == 255)
+		show(bytes_of(octets + 1, length - 1));
+	else
+		ask(octets, length);
 	return 0;
 }
