@@ -65,15 +65,14 @@ static inline void rcu_wait(void)
 }
 
 /* Calls `free_it(head)` in liburcu's own thread after a grace period. Whoever embeds the
- * head calls RCU_READERS_HAVE_LEFT() first in free_it. rcu_drain() waits for all of them. */
+ * head calls RCU_READERS_HAVE_LEFT() first in free_it. */
 static inline void rcu_retire(struct rcu_head *head, void (*free_it)(struct rcu_head *))
 {
+	RCU_READERS_LEAVE();                    /* whoever retires has looked at it too */
 	urcu_memb_call_rcu(head, free_it);
 }
 
-static inline void rcu_drain(void)
-{
-	urcu_memb_barrier();
-}
+/* Returns when all that was retired before, by any thread, is freed. */
+void rcu_drain(void);
 
 #endif
