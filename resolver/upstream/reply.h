@@ -16,7 +16,7 @@ struct reply {
 	unsigned        rcode;          /* with EDNS's upper bits */
 	uint16_t        ede;            /* the first extended error in it; EDE_NONE */
 	struct rrsets   sections[SECTIONS];
-	bool            misdirects;     /* scrubbed: it named servers of a zone not below the cut */
+	bool            misdirects;     /* scrubbed: it spoke of a zone that can't answer */
 	unsigned        octets;         /* of the message */
 };
 

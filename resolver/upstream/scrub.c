@@ -99,6 +99,15 @@ static const char *refuse_ns(const struct scrub *s, const struct rrset *set)
 	return "is a referral to the child for its DS";
 }
 
+/* RFC 4035 §3.1.4.1: a DS is the parent's to deny. A server of both that speaks for the child
+ * here answers the wrong question. */
+static bool is_childs_soa(const struct scrub *s, const struct rrset *set)
+{
+	return set->type == TYPE_SOA && s->question->type == TYPE_DS && s->data == NULL &&
+	       name_equal(&set->owner, &s->question->name) &&
+	       !name_equal(&set->owner, &s->cut->zone);
+}
+
 static const char *refuse_in_authority(const struct scrub *s, const struct rrset *set)
 {
 	if (!name_is_in(&set->owner, &s->cut->zone)) {
@@ -114,7 +123,9 @@ static const char *refuse_in_authority(const struct scrub *s, const struct rrset
 			return NULL;
 		return "isn't of the zone referred to";
 	case TYPE_SOA:
-		return set == s->soa ? NULL : not_needed;
+		if (set == s->soa)
+			return NULL;
+		return is_childs_soa(s, set) ? "denies a DS that its parent holds" : not_needed;
 	case TYPE_NSEC:
 	case TYPE_NSEC3:
 		return NULL;                    /* proofs: of a denial, a missing DS, a wildcard */
@@ -163,6 +174,8 @@ static bool keep_in_answer(const struct rrset *set, void *scrub)
  * so does a forwarder that points at all. */
 static bool is_misdirection(const struct scrub *s, const struct rrset *set)
 {
+	if (is_childs_soa(s, set))
+		return true;
 	if (set->type != TYPE_NS || set->count == 0)
 		return false;
 	if (s->cut->source == CUT_FROM_FORWARD)
