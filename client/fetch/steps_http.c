@@ -133,7 +133,8 @@ static enum step bad_response(struct fetch *f, enum response_state state)
 		return unwritten(f);
 	case RESPONSE_EMPTY:
 		return fail(f, EXIT_EMPTY, STAGE_RESPONSE, BY_SERVER, "the server's log",
-			    "%s closed the connection without a word", f->url.host);
+			    "%s closed the connection without %s", f->url.host,
+			    response->wire_octets == 0 ? "a word" : "a whole line");
 	case RESPONSE_CUT_SHORT:
 		if (!response->in_body)
 			return fail(f, EXIT_RECEIVE, STAGE_RESPONSE, BY_SERVER, "the server's log",
@@ -148,8 +149,12 @@ static enum step bad_response(struct fetch *f, enum response_state state)
 			    "what came isn't HTTP/1");
 	case RESPONSE_TOO_LARGE:
 		return fail(f, EXIT_RECEIVE, STAGE_RESPONSE, BY_SERVER,
-			    "the server's configuration", "the head is larger than %d kB",
-			    LARGEST_HEAD / 1024);
+			    "the server's configuration",
+			    "the head is larger than %d kB, or has more than %d lines",
+			    LARGEST_HEAD / 1024, MAX_HEADERS);
+	case RESPONSE_CODED:
+		return fail(f, EXIT_CODING, STAGE_RESPONSE, BY_SERVER, "the server's software",
+			    "the body is in a transfer coding that nobody asked for");
 	case RESPONSE_BAD_HEAD:
 		return fail(f, EXIT_WEIRD_REPLY, STAGE_RESPONSE, BY_SERVER, "the server's software",
 			    "the head breaks the rules of RFC 9112: %s", response->fault);
@@ -188,7 +193,7 @@ static enum step complete(struct fetch *f)
 			    "the body's \"%s\" stops in the middle", response->coding);
 	tcp_say_figures(f->log, STAGE_RESPONSE, "figures", connection_descriptor(f->connection));
 	event_say(f->log, STAGE_RESPONSE, FROM_WIRE, "complete",
-		  "{s:i, s:I, s:I, s:I, s:I, s:s, s:s, s:b, s:b}", "status", response->status,
+		  "{s:i, s:I, s:I, s:I, s:I, s:s, s:s, s:b, s:b, s:b}", "status", response->status,
 		  "wire_octets", (json_int_t)response->wire_octets, "head_octets",
 		  (json_int_t)response->head_octets, "body_octets",
 		  (json_int_t)response->body_octets, "decoded_octets", (json_int_t)f->shown_octets,

@@ -67,8 +67,10 @@ static int on_value_complete(llhttp_t *parser)
 	struct bytes name = buffer_bytes(&response->name), value = buffer_bytes(&response->value);
 	bool trailer = response->in_body;
 
-	if (++response->headers > MAX_HEADERS)
+	if (++response->headers > MAX_HEADERS) {
+		response->state = RESPONSE_TOO_LARGE;
 		return HPE_USER;
+	}
 	if (value.length == 0)
 		value = bytes_of("", 0);
 	event_say(response->log, STAGE_RESPONSE, FROM_WIRE, trailer ? "trailer" : "header",
@@ -77,6 +79,8 @@ static int on_value_complete(llhttp_t *parser)
 		return HPE_USER;
 	if (!trailer && is_named(name, "location"))
 		keep(response->location, sizeof(response->location), value);
+	if (!trailer && is_named(name, "transfer-encoding"))
+		response->odd_transfer = !is_named(value, "chunked");
 	if (!trailer && is_named(name, "content-encoding"))
 		keep(response->coding, sizeof(response->coding), value);
 	buffer_drop(&response->name, name.length);
@@ -179,6 +183,8 @@ static bool parse(struct response *response, struct bytes octets)
 		 response->parser.reason == NULL ? llhttp_errno_name(error)
 						 : response->parser.reason);
 	response->state = response->in_body ? RESPONSE_BAD_BODY : RESPONSE_BAD_HEAD;
+	if (error == HPE_INVALID_VERSION || error == HPE_INVALID_STATUS)
+		response->state = RESPONSE_NOT_HTTP;
 	return false;
 }
 
@@ -217,6 +223,21 @@ static struct bytes length_value(struct bytes line)
 	return bytes_of(line.at + before, line.length - before);
 }
 
+/* RFC 9112 §2.2: a line may end with a single LF; llhttp reads it as one that ends well. */
+static bool parse_line(struct response *response, struct bytes line)
+{
+	size_t length = line.length;
+
+	if (length == 0 || line.at[length - 1] != '\n')
+		return parse(response, line);
+	if (length >= 2 && line.at[length - 2] == '\r')
+		return parse(response, line);
+	response->bare_newlines = true;
+	if (length > 1 && !parse(response, bytes_of(line.at, length - 1)))
+		return false;
+	return parse(response, bytes_of("\r\n", 2));
+}
+
 /* RFC 9110 §8.6: a Content-Length that is there twice with the same value counts once. llhttp would
  * refuse it, so it reads the head without the repetitions; those that differ are left for it to
  * refuse. */
@@ -235,7 +256,7 @@ static bool parse_head(struct response *response)
 			continue;
 		if (value.at != NULL)
 			first = value;
-		good = parse(response, line);
+		good = parse_line(response, line);
 	}
 	return good;
 }
@@ -260,7 +281,9 @@ static size_t feed_head(struct response *response, struct bytes octets)
 	bool complete;
 	size_t length = head_part(response, octets, &complete);
 
-	if (buffer_add(&response->head, bytes_of(octets.at, length)) != OK) {
+	response->head_octets += length;
+	if (response->head_octets > LARGEST_HEAD ||
+	    buffer_add(&response->head, bytes_of(octets.at, length)) != OK) {
 		stop(response, RESPONSE_TOO_LARGE);
 		return length;
 	}
@@ -268,7 +291,6 @@ static size_t feed_head(struct response *response, struct bytes octets)
 		stop(response, RESPONSE_NOT_HTTP);
 		return length;
 	}
-	response->head_octets += length;
 	if (!complete)
 		return length;
 	response->line_empty = true;
@@ -278,6 +300,8 @@ static size_t feed_head(struct response *response, struct bytes octets)
 	if (!response->taker.head(response->taker.subject, buffer_bytes(&response->head)))
 		stop(response, RESPONSE_UNWRITTEN);
 	buffer_drop(&response->head, buffer_length(&response->head));
+	if (response->in_body && response->odd_transfer && !response->head_only)
+		stop(response, RESPONSE_CODED);
 	return length;
 }
 
@@ -300,7 +324,9 @@ enum response_state response_end(struct response *response)
 {
 	if (response->state != RESPONSE_GOES_ON)
 		return response->state;
-	if (response->wire_octets == 0)
+	if (!response->in_body && memchr(response->head.octets == NULL ? (const uint8_t *)"" :
+									 response->head.octets,
+					 '\n', buffer_length(&response->head)) == NULL)
 		return stop(response, RESPONSE_EMPTY);
 	if (!response->in_body)
 		return stop(response, RESPONSE_CUT_SHORT);

@@ -15,7 +15,7 @@
 
 enum {
 	LARGEST_HEAD = 300 * 1024,      /* curl's bound */
-	MAX_HEADERS = 2000,
+	MAX_HEADERS = 20000,            /* trailers counted */
 };
 
 enum response_state {
@@ -24,8 +24,9 @@ enum response_state {
 	RESPONSE_NOT_HTTP,              /* doesn't begin with a status line of HTTP/1 */
 	RESPONSE_BAD_HEAD,
 	RESPONSE_BAD_BODY,              /* chunks that are none */
-	RESPONSE_TOO_LARGE,             /* a head beyond the bound */
-	RESPONSE_EMPTY,                 /* ended before the first octet */
+	RESPONSE_TOO_LARGE,             /* heads beyond the bounds */
+	RESPONSE_CODED,                 /* in a transfer coding that wasn't asked for */
+	RESPONSE_EMPTY,                 /* ended before the first line was whole */
 	RESPONSE_CUT_SHORT,             /* ended in the middle */
 	RESPONSE_UNWRITTEN,             /* whoever takes the body couldn't */
 };
@@ -60,6 +61,8 @@ struct response {
 	uint64_t              body_octets;      /* without chunk framing */
 	char                  location[4096];   /* "" if there is none; too long a one is none */
 	char                  coding[128];      /* Content-Encoding */
+	bool                  odd_transfer;     /* Transfer-Encoding is more than "chunked" */
+	bool                  bare_newlines;    /* seen in the head */
 	char                  fault[128];       /* llhttp's words */
 };
 

@@ -143,8 +143,8 @@ static void show_figures(const struct view *view, const struct event *figures)
 	char rtt[WORDS], spread[WORDS];
 
 	report_line(view, DIM, "kernel: rtt %s ±%s · mss %d · cwnd %d · retransmits %d%s%s",
-		    time_words(rtt, event_number(figures, "rtt_us")),
-		    time_words(spread, event_number(figures, "rttvar_us")),
+		    short_time_words(rtt, event_number(figures, "rtt_us")),
+		    short_time_words(spread, event_number(figures, "rttvar_us")),
 		    (int)event_number(figures, "mss"), (int)event_number(figures, "cwnd"),
 		    (int)event_number(figures, "retransmits"),
 		    event_flag(figures, "sack") ? " · sack" : "",

@@ -116,7 +116,7 @@ static void show_retransmits(const struct view *view)
 
 	if (figures != NULL && (view->verbose || event_number(figures, "retransmits") != 0))
 		report_line(view, DIM, "kernel: rtt %s · %lld octets acknowledged · retransmits %d",
-			    time_words(rtt, event_number(figures, "rtt_us")),
+			    short_time_words(rtt, event_number(figures, "rtt_us")),
 			    (long long)event_number(figures, "octets_acknowledged"),
 			    (int)event_number(figures, "retransmits"));
 }
@@ -144,6 +144,11 @@ void show_response(const struct view *view)
 		terminal_say(view->terminal, PLAIN, " → %s", location);
 	terminal_end_line(view->terminal);
 	say_timing(view);
+	if (event_flag(complete, "bare_newlines"))
+		report_line(view, ODD, "lines of the head end without a carriage return");
+	if (complete != NULL && !event_flag(complete, "shown") &&
+	    event_number(complete, "body_octets") != 0 && location[0] == '\0')
+		report_line(view, DIM, "the body isn't shown (-o - shows it, -o FILE keeps it)");
 	show_retransmits(view);
 	if (view->verbose)
 		report_each(view, STAGE_RESPONSE, "header", show_received_header);

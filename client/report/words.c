@@ -14,6 +14,14 @@ const char *time_words(char into[WORDS], int64_t us)
 	return into;
 }
 
+const char *short_time_words(char into[WORDS], int64_t us)
+{
+	if (us >= 1000)
+		return time_words(into, us);
+	snprintf(into, WORDS, "%lld µs", (long long)us);
+	return into;
+}
+
 const char *size_words(char into[WORDS], int64_t octets)
 {
 	if (octets < 1000)

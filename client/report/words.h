@@ -10,6 +10,9 @@ enum { WORDS = 48 };
 /* "0.1 ms", "61.4 ms", "12.3 s". */
 const char *time_words(char into[WORDS], int64_t us);
 
+/* The same, with "21 µs" for what is less than a millisecond. */
+const char *short_time_words(char into[WORDS], int64_t us);
+
 /* "312 B", "18.2 kB", "3.4 MB". */
 const char *size_words(char into[WORDS], int64_t octets);
 
