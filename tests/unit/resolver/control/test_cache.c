@@ -105,8 +105,8 @@ START_TEST(what_was_put_is_shown)
 	cut = json_object_get(reply, "cut");
 	ck_assert_str_eq(json_string_value(json_object_get(cut, "zone")), "example.");
 	ck_assert_uint_eq(json_array_size(json_object_get(cut, "servers")), 1);
-	ck_assert_uint_eq(shown("{\"verb\":\"cache show\",\"name\":\"www.example\",\"type\":\"A\"}"),
-			  1);
+	ck_assert_uint_eq(shown("{\"verb\":\"cache show\",\"name\":\"www.example\","
+				"\"type\":\"A\"}"), 1);
 	ck_assert_uint_eq(shown("{\"verb\":\"cache show\",\"name\":\"example\"}"), 0);
 }
 END_TEST
@@ -119,8 +119,8 @@ START_TEST(figures_count_what_was_put)
 	ck_assert_int_eq(number("cuts", "entries"), 1);
 	ck_assert_int_gt(number("answers", "bytes"), 0);
 	ck_assert_int_eq(number(NULL, "limit_bytes"), 4 << 20);
-	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(reply, "disk"), "state")),
-			 "none");
+	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(reply, "disk"),
+							   "state")), "none");
 }
 END_TEST
 
