@@ -297,6 +297,16 @@ static bool ask_for_asked_address(struct udp_socket *socket)
 	return setsockopt(socket->fd, IPPROTO_IP, IP_PKTINFO, &yes, sizeof(yes)) == 0;
 }
 
+/* Forged reports of a small path MTU can't make us send fragments, into which others' data could
+ * be slipped. Older kernels don't know it: no matter. */
+static void refuse_to_fragment(int fd)
+{
+	const int v4 = IP_PMTUDISC_OMIT, v6 = IPV6_PMTUDISC_OMIT;
+
+	(void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &v4, sizeof(v4));
+	(void)setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &v6, sizeof(v6));
+}
+
 static void on_closed(uv_handle_t *handle)
 {
 	free(handle->data);
@@ -320,6 +330,7 @@ enum result front_add_udp(struct front *front, int fd)
 		close(fd);
 		return NO_SOCKET;
 	}
+	refuse_to_fragment(fd);
 	list_append(&front->udp_sockets, &socket->place);
 	if (uv_poll_start(&socket->poll, UV_READABLE, on_datagrams) != 0)
 		return NO_SOCKET;       /* linked: front_free() closes it */

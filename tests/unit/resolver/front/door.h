@@ -10,7 +10,7 @@
 
 /* --- what the fakes are made of --- */
 
-enum { FAKE_ANSWERS = 32, FAKE_ASKERS = 256 };
+enum { FAKE_ANSWERS = 32, FAKE_ASKERS = 9000 };
 
 /* Stands for the real answer: one run of octets, written as it is. */
 struct answer {

@@ -9,6 +9,7 @@
 #include "cache/base/clock.h"
 #include "cache/base/limits.h"
 #include "door.h"
+#include "resolver/front/inside.h"
 
 enum { SHORT_IDLE_MS = 300 };
 
@@ -463,6 +464,41 @@ START_TEST(when_nobody_is_idle_the_newcomer_is_turned_away)
 }
 END_TEST
 
+static void connect_from(const char *text)
+{
+	struct address peer;
+	int ends[2];
+
+	ck_assert(address_parse(text, 4242, &peer));
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	connection_new(door.front, ends[0], &peer);     /* the other end stays open until exit */
+}
+
+static unsigned connections_from(const char *text)
+{
+	struct address peer;
+
+	ck_assert(address_parse(text, 1, &peer));
+	return connections_of(door.front, &peer);
+}
+
+START_TEST(a_client_is_an_ipv4_address_or_an_ipv6_64)
+{
+	connect_from("192.0.2.1");
+	connect_from("192.0.2.1");
+	connect_from("192.0.2.2");
+	connect_from("2001:db8::1");
+	connect_from("2001:db8:0:0:ffff::2");
+	connect_from("2001:db8:0:1::1");
+	ck_assert_uint_eq(connections_from("192.0.2.1"), 2);
+	ck_assert_uint_eq(connections_from("192.0.2.2"), 1);
+	ck_assert_uint_eq(connections_from("192.0.2.3"), 0);
+	ck_assert_uint_eq(connections_from("2001:db8::7"), 2);
+	ck_assert_uint_eq(connections_from("2001:db8:0:1::7"), 1);
+	ck_assert_uint_eq(connections_from("2001:db8:0:2::7"), 0);
+}
+END_TEST
+
 static unsigned complaints;
 
 static void note_complaint(int priority, const char *line)
@@ -639,6 +675,7 @@ int main(void)
 	tcase_add_test(tests, one_client_has_so_many_connections_and_no_more);
 	tcase_add_test(tests, when_all_places_are_taken_the_longest_idle_gives_way);
 	tcase_add_test(tests, when_nobody_is_idle_the_newcomer_is_turned_away);
+	tcase_add_test(tests, a_client_is_an_ipv4_address_or_an_ipv6_64);
 	tcase_add_test(tests, without_descriptors_nobody_spins);
 	tcase_add_test(tests, after_the_stop_what_was_asked_is_answered);
 	tcase_add_test(tests, connections_live_through_a_reload);

@@ -6,6 +6,7 @@
 
 #include "cache/base/limits.h"
 #include "door.h"
+#include "resolver/front/client.h"
 
 enum { SOON_MS = 2000, NEVER_MS = 150 };
 
@@ -369,6 +370,28 @@ START_TEST(places_are_used_again)
 }
 END_TEST
 
+START_TEST(clients_are_bounded)
+{
+	struct ask ask = www;
+
+	/* In handfuls, so that the socket's buffer holds them. */
+	for (unsigned i = 0; i < MAX_CLIENTS; i++) {
+		ask.id = (uint16_t)i;
+		ask_send(&ask, client);
+		if (i % 50 == 0)
+			door_run_ms(&door, 0);
+	}
+	door_run_ms(&door, 50);
+	ck_assert_uint_eq(front_clients(door.front), MAX_CLIENTS);
+	ask.id = MAX_CLIENTS;
+	ask_send(&ask, client);
+	expect_reply();
+	ck_assert_uint_eq(said.header.id, MAX_CLIENTS);
+	ck_assert_uint_eq(said.rcode, RCODE_SERVFAIL);
+	ck_assert_uint_eq(door.walks.asked, MAX_CLIENTS);
+}
+END_TEST
+
 /* Over a wildcard socket: the answer comes from the address that was asked, or a connected client
  * doesn't hear it. */
 static void check_wildcard(const char *at, const char *asked)
@@ -446,6 +469,7 @@ int main(void)
 	tcase_add_test(tests, after_the_stop_walks_still_answer);
 	tcase_add_test(tests, at_the_end_clients_leave_their_walks);
 	tcase_add_test(tests, places_are_used_again);
+	tcase_add_test(tests, clients_are_bounded);
 	suite_add_tcase(suite, tests);
 	tcase_add_test(places, a_wildcard_socket_answers_from_the_asked_address);
 	tcase_add_test(places, a_wildcard_socket_of_ipv6_too);
