@@ -190,6 +190,7 @@ make_files() {
 }
 
 mkdir -p "$web"/{files,temporary,tls/issued} "$state/log"
+chmod 700 "$tls"
 make_root ca "xylem lab root CA"
 cp "$tls/ca.pem" "$state/ca.pem"
 issue intermediate ca "/O=xylem lab/CN=xylem lab intermediate CA" \

@@ -273,6 +273,7 @@ libraries=$(daemons_path "$daemons")
 export libraries
 
 mkdir -p "$state"/{source,keys,zones,nsd,log}
+chmod 700 "$state/keys"
 while read -r word zone _; do
 	[ "$word" = zone ] && expand "$zones/$(zone_file "$zone")" >"$state/source/$(zone_file "$zone")"
 done <"$table"
