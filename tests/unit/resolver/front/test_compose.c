@@ -2,9 +2,9 @@
 /* test_compose.c — what dig sees of a reply. */
 #include "resolver/front/compose.h"
 
-#include <check.h>
 
 #include "door.h"
+#include "tests/unit/suite.h"
 
 static struct query query;
 static struct said said;
@@ -388,35 +388,28 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("compose");
-	TCase *tests = tcase_create("compose");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	static const TTest *const tests[] = {
+		an_answer_as_dig_expects_it,
+		the_question_keeps_the_letters_of_the_asker,
+		no_opt_record_for_those_who_sent_none,
+		do_and_cd_are_copied,
+		ad_only_if_secure_and_wanted,
+		bogus_data_is_only_for_cd,
+		a_failure_says_why,
+		what_does_not_fit_is_truncated_to_nothing,
+		without_edns_512_octets_are_all,
+		a_truncated_answer_has_no_ad,
+		the_sentence_gives_way_to_the_answer,
+		a_long_sentence_is_cut_between_characters,
+		the_longest_question_and_its_failure_fit_into_512,
+		an_extended_rcode_stands_in_both_places,
+		strangers_see_no_ra,
+		without_a_question_there_is_a_header_only,
+		any_gets_one_small_record,
+		truncated_says_nothing_but_that,
+		a_trace_goes_only_where_it_is_wanted,
+		the_largest_answer_and_the_largest_trace_fit_over_tcp,
+	};
 
-	tcase_add_checked_fixture(tests, begin, NULL);
-	tcase_add_test(tests, an_answer_as_dig_expects_it);
-	tcase_add_test(tests, the_question_keeps_the_letters_of_the_asker);
-	tcase_add_test(tests, no_opt_record_for_those_who_sent_none);
-	tcase_add_test(tests, do_and_cd_are_copied);
-	tcase_add_test(tests, ad_only_if_secure_and_wanted);
-	tcase_add_test(tests, bogus_data_is_only_for_cd);
-	tcase_add_test(tests, a_failure_says_why);
-	tcase_add_test(tests, what_does_not_fit_is_truncated_to_nothing);
-	tcase_add_test(tests, without_edns_512_octets_are_all);
-	tcase_add_test(tests, a_truncated_answer_has_no_ad);
-	tcase_add_test(tests, the_sentence_gives_way_to_the_answer);
-	tcase_add_test(tests, a_long_sentence_is_cut_between_characters);
-	tcase_add_test(tests, the_longest_question_and_its_failure_fit_into_512);
-	tcase_add_test(tests, an_extended_rcode_stands_in_both_places);
-	tcase_add_test(tests, strangers_see_no_ra);
-	tcase_add_test(tests, without_a_question_there_is_a_header_only);
-	tcase_add_test(tests, any_gets_one_small_record);
-	tcase_add_test(tests, truncated_says_nothing_but_that);
-	tcase_add_test(tests, a_trace_goes_only_where_it_is_wanted);
-	tcase_add_test(tests, the_largest_answer_and_the_largest_trace_fit_over_tcp);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("compose", tests, SUITE_COUNT(tests), begin, NULL);
 }

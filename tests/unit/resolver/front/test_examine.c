@@ -2,11 +2,11 @@
 /* test_examine.c — every line of the column of refusals. */
 #include "resolver/front/examine.h"
 
-#include <check.h>
 #include <stdlib.h>
 
 #include "cache/base/limits.h"
 #include "door.h"
+#include "tests/unit/suite.h"
 
 static struct access *everybody, *nobody;
 static struct front_settings settings;
@@ -414,41 +414,34 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("examine");
-	TCase *tests = tcase_create("examine");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	static const TTest *const tests[] = {
+		a_plain_query_is_admitted,
+		anything_shorter_than_a_header_is_dropped,
+		an_answer_is_never_answered,
+		port_zero_is_never_answered,
+		other_opcodes_are_not_implemented,
+		there_is_one_question,
+		a_query_brings_no_answers,
+		a_query_brings_no_authority,
+		the_additional_section_is_short,
+		a_question_cut_short_is_malformed,
+		a_question_is_not_compressed,
+		an_opt_record_cut_short_is_malformed,
+		an_opt_record_that_is_not_at_the_root_is_malformed,
+		options_that_overrun_their_record_are_malformed,
+		options_are_looked_at_up_to_a_bound,
+		two_opt_records_are_one_too_many,
+		later_versions_of_edns_are_not_known,
+		strangers_are_refused,
+		other_classes_are_refused,
+		types_that_no_resolver_answers,
+		an_incremental_transfer_with_its_soa_is_refused,
+		types_that_a_resolver_does_answer,
+		without_rd_only_some_may_ask,
+		octets_behind_the_message_are_ignored,
+		the_reply_fits_the_client,
+		the_trace_is_for_those_who_may,
+	};
 
-	tcase_add_checked_fixture(tests, begin, end);
-	tcase_add_test(tests, a_plain_query_is_admitted);
-	tcase_add_test(tests, anything_shorter_than_a_header_is_dropped);
-	tcase_add_test(tests, an_answer_is_never_answered);
-	tcase_add_test(tests, port_zero_is_never_answered);
-	tcase_add_test(tests, other_opcodes_are_not_implemented);
-	tcase_add_test(tests, there_is_one_question);
-	tcase_add_test(tests, a_query_brings_no_answers);
-	tcase_add_test(tests, a_query_brings_no_authority);
-	tcase_add_test(tests, the_additional_section_is_short);
-	tcase_add_test(tests, a_question_cut_short_is_malformed);
-	tcase_add_test(tests, a_question_is_not_compressed);
-	tcase_add_test(tests, an_opt_record_cut_short_is_malformed);
-	tcase_add_test(tests, an_opt_record_that_is_not_at_the_root_is_malformed);
-	tcase_add_test(tests, options_that_overrun_their_record_are_malformed);
-	tcase_add_test(tests, options_are_looked_at_up_to_a_bound);
-	tcase_add_test(tests, two_opt_records_are_one_too_many);
-	tcase_add_test(tests, later_versions_of_edns_are_not_known);
-	tcase_add_test(tests, strangers_are_refused);
-	tcase_add_test(tests, other_classes_are_refused);
-	tcase_add_test(tests, types_that_no_resolver_answers);
-	tcase_add_test(tests, an_incremental_transfer_with_its_soa_is_refused);
-	tcase_add_test(tests, types_that_a_resolver_does_answer);
-	tcase_add_test(tests, without_rd_only_some_may_ask);
-	tcase_add_test(tests, octets_behind_the_message_are_ignored);
-	tcase_add_test(tests, the_reply_fits_the_client);
-	tcase_add_test(tests, the_trace_is_for_those_who_may);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("examine", tests, SUITE_COUNT(tests), begin, end);
 }

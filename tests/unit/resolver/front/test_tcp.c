@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_tcp.c — connections on real loopback sockets: RFC 7766, and those who abuse it. */
-#include <check.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -10,6 +9,7 @@
 #include "cache/base/limits.h"
 #include "door.h"
 #include "resolver/front/inside.h"
+#include "tests/unit/suite.h"
 
 enum { SHORT_IDLE_MS = 300 };
 
@@ -650,42 +650,34 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("tcp");
-	TCase *tests = tcase_create("tcp");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	static const TTest *const tests[] = {
+		a_query_is_answered_from_the_cache,
+		pipelined_queries_are_answered_as_their_answers_come,
+		a_query_may_come_octet_by_octet,
+		the_same_query_twice_is_answered_twice,
+		no_more_in_flight_than_allowed,
+		a_length_below_a_header_closes,
+		an_answer_instead_of_a_query_is_ignored,
+		an_idle_connection_is_closed,
+		half_a_message_does_not_keep_a_connection,
+		a_connection_that_waits_for_a_walk_is_not_idle,
+		whoever_has_said_all_is_still_answered,
+		whoever_leaves_leaves_the_walks,
+		whoever_does_not_read_is_not_read_from,
+		whoever_never_reads_is_dropped,
+		answers_that_pile_up_drop_the_connection_from_its_own_turn,
+		one_client_has_so_many_connections_and_no_more,
+		when_all_places_are_taken_the_longest_idle_gives_way,
+		when_nobody_is_idle_the_newcomer_is_turned_away,
+		a_client_is_an_ipv4_address_or_an_ipv6_64,
+		without_descriptors_nobody_spins,
+		after_the_stop_what_was_asked_is_answered,
+		connections_live_through_a_reload,
+		a_hit_is_traced,
+		a_walk_is_traced,
+		no_trace_for_those_who_may_not,
+		many_connections_come_and_go,
+	};
 
-	tcase_set_timeout(tests, 30);
-	tcase_add_checked_fixture(tests, begin, end);
-	tcase_add_test(tests, a_query_is_answered_from_the_cache);
-	tcase_add_test(tests, pipelined_queries_are_answered_as_their_answers_come);
-	tcase_add_test(tests, a_query_may_come_octet_by_octet);
-	tcase_add_test(tests, the_same_query_twice_is_answered_twice);
-	tcase_add_test(tests, no_more_in_flight_than_allowed);
-	tcase_add_test(tests, a_length_below_a_header_closes);
-	tcase_add_test(tests, an_answer_instead_of_a_query_is_ignored);
-	tcase_add_test(tests, an_idle_connection_is_closed);
-	tcase_add_test(tests, half_a_message_does_not_keep_a_connection);
-	tcase_add_test(tests, a_connection_that_waits_for_a_walk_is_not_idle);
-	tcase_add_test(tests, whoever_has_said_all_is_still_answered);
-	tcase_add_test(tests, whoever_leaves_leaves_the_walks);
-	tcase_add_test(tests, whoever_does_not_read_is_not_read_from);
-	tcase_add_test(tests, whoever_never_reads_is_dropped);
-	tcase_add_test(tests, answers_that_pile_up_drop_the_connection_from_its_own_turn);
-	tcase_add_test(tests, one_client_has_so_many_connections_and_no_more);
-	tcase_add_test(tests, when_all_places_are_taken_the_longest_idle_gives_way);
-	tcase_add_test(tests, when_nobody_is_idle_the_newcomer_is_turned_away);
-	tcase_add_test(tests, a_client_is_an_ipv4_address_or_an_ipv6_64);
-	tcase_add_test(tests, without_descriptors_nobody_spins);
-	tcase_add_test(tests, after_the_stop_what_was_asked_is_answered);
-	tcase_add_test(tests, connections_live_through_a_reload);
-	tcase_add_test(tests, a_hit_is_traced);
-	tcase_add_test(tests, a_walk_is_traced);
-	tcase_add_test(tests, no_trace_for_those_who_may_not);
-	tcase_add_test(tests, many_connections_come_and_go);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("tcp", tests, SUITE_COUNT(tests), begin, end);
 }

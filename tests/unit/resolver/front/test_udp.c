@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_udp.c — datagrams on real loopback sockets. */
-#include <check.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cache/base/limits.h"
 #include "door.h"
 #include "resolver/front/client.h"
+#include "tests/unit/suite.h"
 
 enum { SOON_MS = 2000, NEVER_MS = 150 };
 
@@ -443,40 +443,35 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("udp");
-	TCase *tests = tcase_create("udp"), *places = tcase_create("addresses");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	static const TTest *const tests[] = {
+		what_the_cache_knows_is_answered_at_once,
+		what_it_does_not_know_is_asked_of_a_walk,
+		answers_from_the_cache_do_not_wait_for_walks,
+		a_repeated_query_is_asked_once,
+		another_id_or_question_is_no_repetition,
+		a_client_is_not_kept_waiting_for_ever,
+		when_walks_are_too_many_the_client_is_told,
+		a_walk_without_an_answer_is_a_failure,
+		refusals_are_said,
+		rubbish_is_answered_with_silence,
+		a_new_configuration_holds_from_the_next_query_on,
+		without_rd_only_the_cache_is_asked,
+		any_needs_neither_cache_nor_walk,
+		a_trace_is_asked_for_over_tcp,
+		many_at_once_are_all_answered,
+		a_client_that_is_gone_hurts_nobody,
+		after_the_stop_walks_still_answer,
+		at_the_end_clients_leave_their_walks,
+		places_are_used_again,
+		clients_are_bounded,
+	};
+	static const TTest *const addresses[] = {
+		a_wildcard_socket_answers_from_the_asked_address,
+		a_wildcard_socket_of_ipv6_too,
+		ipv6_is_served,
+	};
 
-	tcase_set_timeout(tests, 20);
-	tcase_add_checked_fixture(tests, begin, end);
-	tcase_add_test(tests, what_the_cache_knows_is_answered_at_once);
-	tcase_add_test(tests, what_it_does_not_know_is_asked_of_a_walk);
-	tcase_add_test(tests, answers_from_the_cache_do_not_wait_for_walks);
-	tcase_add_test(tests, a_repeated_query_is_asked_once);
-	tcase_add_test(tests, another_id_or_question_is_no_repetition);
-	tcase_add_test(tests, a_client_is_not_kept_waiting_for_ever);
-	tcase_add_test(tests, when_walks_are_too_many_the_client_is_told);
-	tcase_add_test(tests, a_walk_without_an_answer_is_a_failure);
-	tcase_add_test(tests, refusals_are_said);
-	tcase_add_test(tests, rubbish_is_answered_with_silence);
-	tcase_add_test(tests, a_new_configuration_holds_from_the_next_query_on);
-	tcase_add_test(tests, without_rd_only_the_cache_is_asked);
-	tcase_add_test(tests, any_needs_neither_cache_nor_walk);
-	tcase_add_test(tests, a_trace_is_asked_for_over_tcp);
-	tcase_add_test(tests, many_at_once_are_all_answered);
-	tcase_add_test(tests, a_client_that_is_gone_hurts_nobody);
-	tcase_add_test(tests, after_the_stop_walks_still_answer);
-	tcase_add_test(tests, at_the_end_clients_leave_their_walks);
-	tcase_add_test(tests, places_are_used_again);
-	tcase_add_test(tests, clients_are_bounded);
-	suite_add_tcase(suite, tests);
-	tcase_add_test(places, a_wildcard_socket_answers_from_the_asked_address);
-	tcase_add_test(places, a_wildcard_socket_of_ipv6_too);
-	tcase_add_test(places, ipv6_is_served);
-	suite_add_tcase(suite, places);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	int failed = suite_run_with("udp", tests, SUITE_COUNT(tests), begin, end);
+
+	return failed | suite_run("addresses", addresses, SUITE_COUNT(addresses));
 }

@@ -3,8 +3,9 @@
  * same rule. */
 #include "resolver/policy/access.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "tests/unit/suite.h"
 
 enum { MOST = 64 };
 
@@ -209,21 +210,15 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("access");
-	TCase *tests = tcase_create("access");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	static const TTest *const tests[] = {
+		empty_lists_leave_the_default,
+		loopback_and_private_networks_only,
+		the_longest_network_decides,
+		of_equal_networks_the_one_that_keeps_out_holds,
+		everything_and_the_last_address,
+		an_ipv4_network_says_nothing_of_ipv6,
+		agrees_with_the_rule_read_aloud,
+	};
 
-	tcase_add_test(tests, empty_lists_leave_the_default);
-	tcase_add_test(tests, loopback_and_private_networks_only);
-	tcase_add_test(tests, the_longest_network_decides);
-	tcase_add_test(tests, of_equal_networks_the_one_that_keeps_out_holds);
-	tcase_add_test(tests, everything_and_the_last_address);
-	tcase_add_test(tests, an_ipv4_network_says_nothing_of_ipv6);
-	tcase_add_test(tests, agrees_with_the_rule_read_aloud);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run("access", tests, SUITE_COUNT(tests));
 }
