@@ -388,7 +388,7 @@ END_TEST
 
 int main(void)
 {
-	static const TTest *const tests[] = {
+	const TTest *const tests[] = {
 		an_answer_as_dig_expects_it,
 		the_question_keeps_the_letters_of_the_asker,
 		no_opt_record_for_those_who_sent_none,

@@ -414,7 +414,7 @@ END_TEST
 
 int main(void)
 {
-	static const TTest *const tests[] = {
+	const TTest *const tests[] = {
 		a_plain_query_is_admitted,
 		anything_shorter_than_a_header_is_dropped,
 		an_answer_is_never_answered,

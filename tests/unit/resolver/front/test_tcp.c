@@ -650,7 +650,7 @@ END_TEST
 
 int main(void)
 {
-	static const TTest *const tests[] = {
+	const TTest *const tests[] = {
 		a_query_is_answered_from_the_cache,
 		pipelined_queries_are_answered_as_their_answers_come,
 		a_query_may_come_octet_by_octet,

@@ -443,7 +443,7 @@ END_TEST
 
 int main(void)
 {
-	static const TTest *const tests[] = {
+	const TTest *const tests[] = {
 		what_the_cache_knows_is_answered_at_once,
 		what_it_does_not_know_is_asked_of_a_walk,
 		answers_from_the_cache_do_not_wait_for_walks,
@@ -465,7 +465,7 @@ int main(void)
 		places_are_used_again,
 		clients_are_bounded,
 	};
-	static const TTest *const addresses[] = {
+	const TTest *const addresses[] = {
 		a_wildcard_socket_answers_from_the_asked_address,
 		a_wildcard_socket_of_ipv6_too,
 		ipv6_is_served,

@@ -210,7 +210,7 @@ END_TEST
 
 int main(void)
 {
-	static const TTest *const tests[] = {
+	const TTest *const tests[] = {
 		empty_lists_leave_the_default,
 		loopback_and_private_networks_only,
 		the_longest_network_decides,
