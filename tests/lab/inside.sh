@@ -50,7 +50,7 @@ raise_network() {
 
 	ip link set lo up || return 1
 	[ -w /proc/sys/net/ipv6/conf/lo/disable_ipv6 ] && echo 0 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 2>/dev/null
-	for address in $(addresses_of operator silent closed web web1 web12 web13 odd stuck | sort -u); do
+	for address in $(addresses_of operator quirk silent closed web web1 web12 web13 odd stuck | sort -u); do
 		case $address in
 		*:*) echo "address add $address/128 dev lo nodad" ;;
 		*)   echo "address add $address/32 dev lo" ;;
@@ -129,6 +129,13 @@ start_odd_server() {
 	start oddserver "$state/oddserver" "${doors[@]}"
 }
 
+start_quirks() {
+	local -a doors
+
+	mapfile -t doors < <(awk '$1 == "quirk" { print $2; print $3; print $4 }' "$table")
+	start oddnames "$state/oddnames" "${doors[@]}"
+}
+
 start_web_server() {
 	[ -f "$state/web/nginx.conf" ] || return 0
 	start nginx "$daemons/usr/sbin/nginx" -p "$state/web" -c "$state/web/nginx.conf" -e "$state/log/nginx.log" \
@@ -156,6 +163,7 @@ raise_network 2>>"$state/log/lab.log" || fail "cannot give the network its addre
 export LD_LIBRARY_PATH=$4
 start_name_servers
 start_odd_server
+start_quirks
 start_web_server
 unset LD_LIBRARY_PATH
 touch "$state/started"
