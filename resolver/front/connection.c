@@ -108,6 +108,20 @@ bool connections_make_room(struct front *front)
 	return false;
 }
 
+/* A client that closed its socket and one that only has no more to ask look the same from here. */
+bool connections_make_room_of(struct front *front, const struct address *peer)
+{
+	list_for_each(place, bucket_of(front, peer)) {
+		struct connection *connection = container_of(place, struct connection, of_peer);
+
+		if (!connection->peer_done || !is_same_client(&connection->peer, peer))
+			continue;
+		connection_close(connection);
+		return true;
+	}
+	return false;
+}
+
 static void note_activity(struct connection *connection)
 {
 	connection->active_ms = connection->front->loop->now_ms;

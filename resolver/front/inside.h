@@ -119,6 +119,10 @@ void connection_unlink(struct connection *connection, struct list *client);
 /* Closes the one that has been idle longest; false if none is idle. */
 bool connections_make_room(struct front *front);
 
+/* Closes the first of this client's on which it has said that no more queries come; false if there
+ * is none. Most who say so have gone. */
+bool connections_make_room_of(struct front *front, const struct address *peer);
+
 /* Answers what is under way and then closes them; closes them now. */
 void connections_stop(struct front *front);
 void connections_close(struct front *front);

@@ -44,7 +44,8 @@ static unsigned most_per_client(const struct front *front)
 /* Whether there is room for one more connection of this client. */
 static bool has_room(struct front *front, const struct address *peer)
 {
-	if (connections_of(front, peer) >= most_per_client(front))
+	if (connections_of(front, peer) >= most_per_client(front) &&
+	    !connections_make_room_of(front, peer))
 		return false;
 	if (front->connection_count < front->most_connections)
 		return true;

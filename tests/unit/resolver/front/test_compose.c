@@ -2,7 +2,6 @@
 /* test_compose.c — what dig sees of a reply. */
 #include "resolver/front/compose.h"
 
-
 #include "door.h"
 #include "tests/unit/suite.h"
 

@@ -425,6 +425,27 @@ START_TEST(one_client_has_so_many_connections_and_no_more)
 }
 END_TEST
 
+START_TEST(a_client_that_hung_up_makes_room_for_itself)
+{
+	int second, third;
+
+	door.settings.tcp_per_client = 2;
+	send_ask(client, "cold.example.", 1);
+	expect_asks(1);
+	ck_assert_int_eq(shutdown(client, SHUT_WR), 0);
+	second = door_connect(&door.tcp, SOCK_STREAM);
+	ck_assert(!door_is_closed(&door, client, 50));
+	third = door_connect(&door.tcp, SOCK_STREAM);
+	ck_assert(door_is_closed(&door, client, 500));
+	ck_assert(!door_is_closed(&door, second, 20));
+	ck_assert(!door_is_closed(&door, third, 20));
+	ck_assert_uint_eq(connections(), 2);
+	ck_assert_uint_eq(door.walks.left, 1);
+	close(second);
+	close(third);
+}
+END_TEST
+
 START_TEST(when_all_places_are_taken_the_longest_idle_gives_way)
 {
 	int second, third;
@@ -667,6 +688,7 @@ int main(void)
 		whoever_never_reads_is_dropped,
 		answers_that_pile_up_drop_the_connection_from_its_own_turn,
 		one_client_has_so_many_connections_and_no_more,
+		a_client_that_hung_up_makes_room_for_itself,
 		when_all_places_are_taken_the_longest_idle_gives_way,
 		when_nobody_is_idle_the_newcomer_is_turned_away,
 		a_client_is_an_ipv4_address_or_an_ipv6_64,
