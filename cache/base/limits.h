@@ -28,6 +28,7 @@ enum {
 	MAX_SIGNATURES_PER_RRSET  = 8,           /* KeyTrap, CVE-2023-50387 */
 	MAX_ANSWER_OCTETS         = 16 * 1024,   /* of one cached answer: CVE-2024-25590 */
 	MAX_RRSETS_PER_REPLY      = 512,         /* a 64 kB message of tiny sets */
+	MAX_RECORDS_PER_REPLY     = 1024,        /* 64 kB of tiny ones took 45 ms to sort */
 	MAX_EDNS_OPTIONS          = 32,          /* looked at */
 	MAX_POINTERS_PER_NAME     = 128,         /* compression: CVE-2024-8508 */
 };
@@ -61,6 +62,7 @@ enum {
 	MIN_PATIENCE_MS           = 50,
 	MAX_PATIENCE_MS           = 1500,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
+	MAX_STRAYS                = 20,          /* per socket; then it is a flood: RFC 5452 §9.3 */
 };
 
 #endif

@@ -15,9 +15,6 @@
 #include "resolver/upstream/exchange.h"
 
 enum {
-	/* More than that on one socket is a flood of forgeries: better silent than guessed (RFC
-	 * 5452 §9.3). */
-	MAX_STRAYS    = 20,
 	LENGTH_OCTETS = 2,              /* RFC 1035 §4.2.2, before each message on a stream */
 	/* A query is a header, one question and an empty OPT. */
 	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + NAME_SIZE + 4 + 11,

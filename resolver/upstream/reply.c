@@ -72,6 +72,12 @@ static enum result read_record(struct cursor *message, enum section section, str
 
 static enum result read_sections(struct cursor *message, struct arena *arena, struct reply *into)
 {
+	unsigned records = 0;
+
+	for (enum section section = SECTION_ANSWER; section < SECTIONS; section++)
+		records += into->header.counts[section];
+	if (records > MAX_RECORDS_PER_REPLY)
+		return NO_SPACE;
 	for (enum section section = SECTION_ANSWER; section < SECTIONS; section++) {
 		for (unsigned i = 0; i < into->header.counts[section]; i++) {
 			enum result result = read_record(message, section, arena, into);

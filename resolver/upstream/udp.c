@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "cache/base/random.h"
 #include "resolver/loop_uv.h"

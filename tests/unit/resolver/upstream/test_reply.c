@@ -276,8 +276,10 @@ END_TEST
 
 START_TEST(records_that_were_counted_but_not_sent_are_malformed)
 {
-	wire[6] = 0xff;
+	wire[7] = 0xff;
 	ck_assert_int_eq(parse(), MALFORMED);
+	wire[6] = 0xff;
+	ck_assert_int_eq(parse(), NO_SPACE);
 }
 END_TEST
 
@@ -307,6 +309,22 @@ START_TEST(more_sets_than_the_limit_are_refused)
 }
 END_TEST
 
+START_TEST(more_records_than_the_limit_are_refused)
+{
+	static const uint8_t record[] = { 0xc0, 12, 0, TYPE_A, 0, 1, 0, 0, 0, 60, 0, 4,
+					  10, 0, 0, 1 };
+
+	for (unsigned i = 1; i < MAX_RECORDS_PER_REPLY; i++)
+		append(record, sizeof(record));
+	store_u16(wire + 6, MAX_RECORDS_PER_REPLY);
+	ck_assert_int_eq(parse(), OK);
+	append(record, sizeof(record));
+	store_u16(wire + 6, MAX_RECORDS_PER_REPLY - 100);
+	store_u16(wire + 10, 101);
+	ck_assert_int_eq(parse(), NO_SPACE);
+}
+END_TEST
+
 START_TEST(an_arena_that_is_full_is_no_fault_of_the_message)
 {
 	struct arena small;
@@ -331,7 +349,7 @@ START_TEST(no_octet_changed_is_believed_blindly)
 			memcpy(copy, wire, length);
 			copy[at] = (uint8_t)value;
 			result = reply_parse(bytes_of(copy, length), &arena, &reply);
-			ck_assert(result == OK || result == MALFORMED);
+			ck_assert(result == OK || result == MALFORMED || result == NO_SPACE);
 			free(copy);
 			arena_clear(&arena);
 		}
@@ -443,6 +461,7 @@ static TCase *parse_case(void)
 	tcase_add_test(parsing, records_that_were_counted_but_not_sent_are_malformed);
 	tcase_add_test(parsing, a_set_beyond_the_limit_is_refused);
 	tcase_add_test(parsing, more_sets_than_the_limit_are_refused);
+	tcase_add_test(parsing, more_records_than_the_limit_are_refused);
 	tcase_add_test(parsing, an_arena_that_is_full_is_no_fault_of_the_message);
 	tcase_add_test(parsing, no_octet_changed_is_believed_blindly);
 	return parsing;
