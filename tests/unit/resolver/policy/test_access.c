@@ -7,7 +7,7 @@
 
 #include "tests/unit/suite.h"
 
-enum { MOST = 64 };
+enum { MOST = 512 };
 
 struct lists {
 	struct network allow[MOST], deny[MOST];
@@ -144,6 +144,25 @@ START_TEST(an_ipv4_network_says_nothing_of_ipv6)
 }
 END_TEST
 
+START_TEST(a_network_may_be_named_hundreds_of_times)
+{
+	struct lists lists = { 0 };
+	struct access *access;
+
+	while (lists.allowed < MOST)
+		add(lists.allow, &lists.allowed, lists.allowed % 2 ? "10.0.0.0/8" : "fc00::/7");
+	while (lists.denied < MOST)
+		add(lists.deny, &lists.denied, "10.1.0.0/16");
+	access = made_of(&lists, false);
+	ck_assert(allows(access, "10.0.0.1"));
+	ck_assert(!allows(access, "10.1.0.1"));
+	ck_assert(allows(access, "10.2.0.1"));
+	ck_assert(!allows(access, "11.0.0.1"));
+	ck_assert(allows(access, "fd00::1"));
+	access_free(access);
+}
+END_TEST
+
 /* The rule, read aloud. */
 static bool plainly(const struct lists *lists, const struct address *address, bool otherwise)
 {
@@ -217,6 +236,7 @@ int main(void)
 		of_equal_networks_the_one_that_keeps_out_holds,
 		everything_and_the_last_address,
 		an_ipv4_network_says_nothing_of_ipv6,
+		a_network_may_be_named_hundreds_of_times,
 		agrees_with_the_rule_read_aloud,
 	};
 
