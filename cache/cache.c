@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "cache/base/clock.h"
 #include "cache/base/limits.h"
 #include "cache/base/rcu.h"
 #include "cache/cache_private.h"
@@ -31,9 +32,36 @@ static enum result init_tables(struct cache *cache, size_t octets)
 	return table_init(&cache->denials, denials);
 }
 
+static enum result start_disk(struct cache *cache, const struct cache_settings *settings, size_t queue)
+{
+	struct disk_settings disk = {
+		.path = settings->file,
+		.queue_octets = queue,
+		.wal_octets = DISK_WAL_OCTETS,
+		.batch_ms = DISK_BATCH_MS,
+		.retry_ms = DISK_RETRY_MS,
+		.log = settings->log,
+		.cache = cache,
+	};
+
+	cache->disk = disk_start(&disk);
+	return cache->disk == NULL ? NO_MEMORY : OK;
+}
+
+static size_t queue_share(const struct cache_settings *settings)
+{
+	size_t octets = settings->memory / QUEUE_SHARE;
+
+	if (settings->file == NULL)
+		return 0;
+	return octets < QUEUE_OCTETS ? octets : QUEUE_OCTETS;
+}
+
 enum result cache_new(const struct cache_settings *settings, struct cache **into)
 {
 	struct cache *cache = calloc(1, sizeof(*cache));
+	size_t queue = queue_share(settings);
+	enum result result;
 
 	if (cache == NULL)
 		return NO_MEMORY;
@@ -41,9 +69,12 @@ enum result cache_new(const struct cache_settings *settings, struct cache **into
 	cache->max_ttl = settings->max_ttl;
 	cache->max_negative_ttl = settings->max_negative_ttl;
 	hash_key_draw(&cache->key);
-	if (init_tables(cache, settings->memory) != OK) {
+	result = init_tables(cache, settings->memory - queue);
+	if (result == OK && settings->file != NULL)
+		result = start_disk(cache, settings, queue);
+	if (result != OK) {
 		cache_free(cache);
-		return NO_MEMORY;
+		return result;
 	}
 	*into = cache;
 	return OK;
@@ -53,6 +84,12 @@ void cache_free(struct cache *cache)
 {
 	if (cache == NULL)
 		return;
+	if (cache->disk != NULL) {
+		disk_end_threads(cache->disk);
+		cache_save_answers(cache);
+		cache_save_servers(cache);
+		disk_stop(cache->disk);
+	}
 	table_clear(&cache->answers);
 	table_clear(&cache->cuts);
 	table_clear(&cache->servers);
@@ -133,7 +170,8 @@ static uint32_t longest_life(const struct cache *cache, const struct answer *ans
 
 struct newcomer {
 	uint32_t now;
-	uint32_t hits;                  /* out: of the one whose place it takes */
+	bool     is_loaded;             /* from the disk: yields to whatever lives */
+	uint32_t hits;                  /* of the one whose place it takes, or of the row */
 };
 
 static bool answer_yields(const struct entry *old, struct entry *fresh, void *subject)
@@ -141,10 +179,13 @@ static bool answer_yields(const struct entry *old, struct entry *fresh, void *su
 	struct newcomer *newcomer = subject;
 	const struct answer *known = answer_in(old), *answer = answer_in(fresh);
 
-	newcomer->hits = entry_hits(old);
+	if (entry_hits(old) > newcomer->hits)
+		newcomer->hits = entry_hits(old);
 	entry_set_hits(fresh, newcomer->hits);
 	if (answer_ttl_left(known, newcomer->now) == 0)
 		return true;
+	if (newcomer->is_loaded)
+		return false;
 	if (answer_is_failure(known))
 		return true;
 	if (answer_is_failure(answer))
@@ -152,21 +193,75 @@ static bool answer_yields(const struct entry *old, struct entry *fresh, void *su
 	return security_may_replace(answer_security(answer), answer_security(known));
 }
 
+/* Puts an entry that is an answer; what is worth it goes on to the disk. */
+static void put_entry(struct cache *cache, struct entry *entry, struct newcomer *newcomer)
+{
+	struct table_rule rule = { answer_yields, newcomer };
+	struct answer *answer = (void *)entry->octets;
+	struct question question;
+	struct table_key key;
+
+	answer_adopt(answer, answer_stored_at(answer), longest_life(cache, answer));
+	if (answer_ttl_left(answer, newcomer->now) == 0) {
+		entry_free(entry);
+		return;
+	}
+	answer_question(answer, &question);
+	key = answer_key(cache_hash_name(cache, &question.name), &question);
+	entry->is_queued = newcomer->is_loaded;
+	rcu_read_begin();                       /* so that the entry lives on, even if it is replaced */
+	if (table_put(&cache->answers, &key, entry, &rule) && cache->disk != NULL && !newcomer->is_loaded &&
+	    disk_put_answer(cache->disk, answer, newcomer->hits))
+		entry_set_queued(entry);
+	rcu_read_end();
+}
+
 void cache_put_answer(struct cache *cache, const struct answer *answer, uint32_t now)
 {
 	struct newcomer newcomer = { .now = now };
-	struct table_rule rule = { answer_yields, &newcomer };
-	struct question question;
-	struct table_key key;
+	struct entry *entry = entry_of(bytes_of(answer, answer_size(answer)));
+
+	if (entry != NULL)
+		put_entry(cache, entry, &newcomer);
+}
+
+void cache_load_answer(struct cache *cache, struct bytes octets, uint32_t stored_at, uint32_t hits)
+{
+	struct newcomer newcomer = { .now = clock_age_seconds(), .is_loaded = true, .hits = hits };
+	const struct answer *answer = (const void *)octets.at;
 	struct entry *entry;
 
-	if (answer_ttl_left(answer, now) == 0)
+	if (!answer_is_sound(octets))
 		return;
-	answer_question(answer, &question);
-	key = answer_key(cache_hash_name(cache, &question.name), &question);
-	entry = entry_of(bytes_of(answer, answer_size(answer)));
+	if (answer_is_failure(answer))
+		return;
+	if (answer_security(answer) == SECURITY_BOGUS)
+		return;
+	entry = entry_of(octets);
 	if (entry == NULL)
 		return;
-	answer_adopt((void *)entry->octets, answer_stored_at(answer), longest_life(cache, answer));
-	table_put(&cache->answers, &key, entry, &rule);
+	entry_set_hits(entry, hits);
+	answer_adopt((void *)entry->octets, stored_at, cache->max_ttl);
+	put_entry(cache, entry, &newcomer);
+}
+
+static void save_answer(const struct entry *entry, void *subject)
+{
+	struct cache *cache = subject;
+	const struct answer *answer = answer_in(entry);
+	struct question question;
+
+	if (answer_ttl_left(answer, clock_age_seconds()) == 0)
+		return;
+	answer_question(answer, &question);
+	disk_make_room(cache->disk);
+	if (!entry_is_queued(entry))
+		(void)disk_put_answer(cache->disk, answer, entry_hits(entry));
+	else if (entry_hits(entry) != 0)
+		(void)disk_put_hits(cache->disk, &question, entry_hits(entry));
+}
+
+void cache_save_answers(struct cache *cache)
+{
+	table_each(&cache->answers, save_answer, cache);
 }

@@ -7,7 +7,7 @@
  *   servers   by address           server.h
  *   denials   by zone              denial.h
  *
- * One cache serves all threads. Reads take no lock; whoever reads has called rcu_thread_begin().
+ * One cache serves all threads. Reads take no lock; whoever calls has called rcu_thread_begin().
  * Writes are short and lock one shard. Everything is counted against `memory` octets, what waits
  * for a grace period too; each store has a share that others can't take, and SIEVE decides what
  * goes. Ages are seconds on the age clock, given by the caller as `now`.

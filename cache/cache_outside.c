@@ -21,7 +21,8 @@ void cache_get_figures(struct cache *cache, struct cache_figures *into)
 	copy_figures(&cache->cuts, &into->cuts);
 	copy_figures(&cache->servers, &into->servers);
 	copy_figures(&cache->denials, &into->denials);
-	into->octets = into->answers.octets + into->cuts.octets + into->servers.octets +
+	into->octets = cache->disk == NULL ? 0 : disk_get_figures(cache->disk, into);
+	into->octets += into->answers.octets + into->cuts.octets + into->servers.octets +
 		       into->denials.octets;
 }
 
@@ -111,6 +112,8 @@ uint64_t cache_flush(struct cache *cache, const struct cache_flush *what)
 	struct cache_flush meant = *what;
 	uint64_t removed;
 
+	if (cache->disk != NULL)
+		disk_flush(cache->disk, &meant);
 	if (!meant.all && !meant.below)
 		return flush_name(cache, &meant);
 	removed = table_remove_each(&cache->answers, answer_is_unwanted, &meant);

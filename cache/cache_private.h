@@ -6,13 +6,12 @@
 #include "cache/cache.h"
 #include "cache/table.h"
 
-struct disk;
+#include "cache/disk.h"
 
 struct cache {
 	struct hash_key       key;
 	struct table          answers, cuts, servers, denials;
 	size_t                limit;
-	size_t                queue_limit;      /* of the octets that wait for the disk */
 	uint32_t              max_ttl, max_negative_ttl;
 	struct disk          *disk;             /* NULL: memory only */
 };
@@ -45,6 +44,27 @@ static inline struct bytes entry_bytes(const struct entry *entry)
 
 /* A new entry with a copy of the octets; NULL: no memory. */
 MUST_USE struct entry *entry_of(struct bytes octets);
+
+/* A copy of this entry went to the disk tier: said inside the read section in which it was put. */
+static inline void entry_set_queued(struct entry *entry)
+{
+	__atomic_store_n(&entry->is_queued, 1, __ATOMIC_RELAXED);
+}
+
+static inline bool entry_is_queued(const struct entry *entry)
+{
+	return __atomic_load_n(&entry->is_queued, __ATOMIC_RELAXED) != 0;
+}
+
+/* What the disk has goes through the same doors, but never takes the place of what is live, and doesn't go back to
+ * the disk. Octets are believed no more than a packet's. */
+void cache_load_answer(struct cache *cache, struct bytes octets, uint32_t stored_at, uint32_t hits);
+void cache_load_cut(struct cache *cache, struct bytes packed, uint32_t stored_at);
+void cache_load_server(struct cache *cache, const struct known_server *known);
+
+/* At the end: what isn't on the disk yet goes there. */
+void cache_save_answers(struct cache *cache);
+void cache_save_servers(struct cache *cache);
 
 /* May what has the security `fresh` take the place of what is live with `old`? */
 bool security_may_replace(enum security fresh, enum security old);

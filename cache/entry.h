@@ -19,7 +19,7 @@ struct entry {
 	uint32_t      length;           /* of the octets */
 	uint16_t      samples;          /* of hits: entry_count_hit() */
 	uint8_t       was_asked_for;    /* since the hand last passed: evict.h */
-	uint8_t       unused;
+	uint8_t       is_queued;        /* a copy went to the disk */
 	uint8_t       octets[] __attribute__((aligned(4)));
 };
 

@@ -50,7 +50,7 @@ void server_was_silent(struct server *server, uint32_t now)
 
 	if (server->silences < UINT16_MAX)
 		server->silences++;
-	if (server->silences < 9)               /* 1, 2, 4 … 256, 300 */
+	if (server->silences < 10)              /* 1, 2, 4 … 256, 300 */
 		wait = 1u << (server->silences - 1);
 	avoid_for(server, wait, now);
 }

@@ -198,6 +198,8 @@ static void unlink_entry(struct table *table, struct shard *shard, struct entry 
 static bool make_room(struct table *table, struct shard *shard, size_t cost)
 {
 	size_t may_live = shard->limit - shard->limit / WAITING_SHARE;
+	/* Those that this put makes to free what it pushes out. */
+	size_t batches = 2 * sizeof(struct batch);
 
 	if (cost > may_live / 4)
 		return false;                   /* one entry never pushes out all others */
@@ -208,7 +210,7 @@ static bool make_room(struct table *table, struct shard *shard, size_t cost)
 		unlink_entry(table, shard, victim);
 		shard->evictions++;
 	}
-	if (shard->live + cost + __atomic_load_n(&shard->dying, __ATOMIC_RELAXED) <= shard->limit)
+	if (shard->live + cost + batches + __atomic_load_n(&shard->dying, __ATOMIC_RELAXED) <= shard->limit)
 		return true;
 	retire_waiting(shard);
 	return false;
