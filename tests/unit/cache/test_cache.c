@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+/* test_cache.c — the door: what is kept, what isn't, what takes whose place, and how it is found. */
+#include <check.h>
+#include <stdio.h>
+
+#include "cache/base/limits.h"
+#include "cache/base/rcu.h"
+#include "making.h"
+
+enum { NOW = 5000, MEMORY = 4 * 1024 * 1024 };
+
+static struct arena arena;
+static struct cache *cache;
+
+static void setup(void)
+{
+	rcu_thread_begin();
+	arena_init(&arena, 16 * 1024 * 1024);
+	cache = cache_of(MEMORY, NULL, NULL);
+}
+
+static void teardown(void)
+{
+	cache_free(cache);
+	arena_clear(&arena);
+	rcu_thread_end();
+}
+
+static struct answer *find_at(const char *name, uint16_t type, uint32_t now)
+{
+	struct question question = question_of(name, type);
+
+	return cache_copy_answer(cache, &question, now, &arena);
+}
+
+static struct answer *failure(const char *name, uint32_t ttl)
+{
+	struct answer_parts parts = {
+		.question = question_of(name, TYPE_A), .rcode = RCODE_SERVFAIL,
+		.ede = EDE_NO_REACHABLE_AUTHORITY, .ede_text = "nobody answered",
+	};
+
+	return answer_build(&arena, &parts, NOW, ttl);
+}
+
+static struct answer *denial(const char *name, uint8_t rcode, uint32_t soa_ttl)
+{
+	struct answer_parts parts = { .question = question_of(name, TYPE_A), .rcode = rcode, .ede = EDE_NONE };
+
+	if (soa_ttl != 0)
+		rrsets_append(&parts.sections[SECTION_AUTHORITY],
+			      set_of(&arena, "example", "SOA", soa_ttl, "a.example. b.example. 1 2 3 4 86400"));
+	return answer_build(&arena, &parts, NOW, MAX_TTL);
+}
+
+static void put_a(const char *name, const char *address, uint32_t ttl, enum security security)
+{
+	cache_put_answer(cache, a_answer(&arena, name, address, ttl, security, NOW), NOW);
+}
+
+START_TEST(letters_do_not_matter_type_does)
+{
+	put_a("www.Example.com", "192.0.2.1", 300, SECURITY_INSECURE);
+	ck_assert_ptr_nonnull(find_at("WWW.example.COM", TYPE_A, NOW));
+	ck_assert_ptr_null(find_at("www.example.com", TYPE_AAAA, NOW));
+	ck_assert_ptr_null(find_at("ww.example.com", TYPE_A, NOW));
+}
+END_TEST
+
+START_TEST(nothing_is_found_once_it_has_expired)
+{
+	put_a("www.example.com", "192.0.2.1", 300, SECURITY_INSECURE);
+	ck_assert_ptr_nonnull(find_at("www.example.com", TYPE_A, NOW + 299));
+	ck_assert_ptr_null(find_at("www.example.com", TYPE_A, NOW + 300));
+}
+END_TEST
+
+START_TEST(ttl_zero_is_never_kept)
+{
+	put_a("www.example.com", "192.0.2.1", 0, SECURITY_INSECURE);
+	ck_assert_ptr_null(find_at("www.example.com", TYPE_A, NOW));
+}
+END_TEST
+
+START_TEST(ttls_are_capped_by_kind)
+{
+	struct answer_parts parts = {
+		.question = question_of("long.example", TYPE_A), .security = SECURITY_INSECURE, .ede = EDE_NONE,
+	};
+
+	rrsets_append(&parts.sections[SECTION_ANSWER], set_of(&arena, "long.example", "A", 700000, "192.0.2.1"));
+	cache_put_answer(cache, answer_build(&arena, &parts, NOW, 700000), NOW);
+	ck_assert_uint_eq(answer_ttl_left(find_at("long.example", TYPE_A, NOW), NOW), MAX_TTL);
+	cache_put_answer(cache, denial("no.example", RCODE_NXDOMAIN, 86400), NOW);
+	ck_assert_uint_eq(answer_ttl_left(find_at("no.example", TYPE_A, NOW), NOW), MAX_NEGATIVE_TTL);
+	cache_put_answer(cache, denial("empty.example", RCODE_NOERROR, 86400), NOW);
+	ck_assert_uint_eq(answer_ttl_left(find_at("empty.example", TYPE_A, NOW), NOW), MAX_NEGATIVE_TTL);
+	cache_put_answer(cache, denial("bare.example", RCODE_NXDOMAIN, 0), NOW);
+	ck_assert_uint_eq(answer_ttl_left(find_at("bare.example", TYPE_A, NOW), NOW), MIN_FAILURE_TTL);
+	cache_put_answer(cache, failure("failed.example", 5000), NOW);
+	ck_assert_uint_eq(answer_ttl_left(find_at("failed.example", TYPE_A, NOW), NOW), MAX_FAILURE_TTL);
+	put_a("bogus.example", "192.0.2.1", 3600, SECURITY_BOGUS);
+	ck_assert_uint_eq(answer_ttl_left(find_at("bogus.example", TYPE_A, NOW), NOW), MAX_BOGUS_TTL);
+}
+END_TEST
+
+START_TEST(a_capped_record_is_not_shown_with_more)
+{
+	struct answer_parts parts = {
+		.question = question_of("long.example", TYPE_A), .security = SECURITY_INSECURE, .ede = EDE_NONE,
+	};
+	struct answer_parts again;
+
+	rrsets_append(&parts.sections[SECTION_ANSWER], set_of(&arena, "long.example", "A", 700000, "192.0.2.1"));
+	cache_put_answer(cache, answer_build(&arena, &parts, NOW, 700000), NOW);
+	ck_assert_int_eq(answer_expand(find_at("long.example", TYPE_A, NOW), NOW, &arena, &again), OK);
+	ck_assert_uint_eq(again.sections[0].first->ttl, MAX_TTL);
+}
+END_TEST
+
+static bool has_address(const char *name, uint8_t last_octet)
+{
+	struct answer_parts parts;
+	struct answer *answer = find_at(name, TYPE_A, NOW);
+
+	if (answer == NULL || answer_expand(answer, NOW, &arena, &parts) != OK ||
+	    parts.sections[0].first == NULL)
+		return false;
+	return parts.sections[0].first->rdata[0].at[3] == last_octet;
+}
+
+START_TEST(lower_security_never_replaces_what_lives_with_higher)
+{
+	static const enum security order[] = {
+		SECURITY_BOGUS, SECURITY_UNCHECKED, SECURITY_INDETERMINATE, SECURITY_INSECURE, SECURITY_SECURE,
+	};
+
+	for (int low = 0; low < 5; low++) {
+		for (int high = low; high < 5; high++) {
+			char name[64];
+
+			snprintf(name, sizeof(name), "n%d%d.example", low, high);
+			put_a(name, "192.0.2.1", 300, order[high]);
+			put_a(name, "192.0.2.2", 300, order[low]);
+			ck_assert(has_address(name, low == high ? 2 : 1));
+			put_a(name, "192.0.2.3", 300, order[high]);
+			ck_assert(has_address(name, 3));
+		}
+	}
+}
+END_TEST
+
+START_TEST(what_has_expired_yields_to_anything)
+{
+	put_a("www.example", "192.0.2.1", 10, SECURITY_SECURE);
+	cache_put_answer(cache, a_answer(&arena, "www.example", "192.0.2.2", 10, SECURITY_UNCHECKED, NOW + 20), NOW + 20);
+	ck_assert_ptr_nonnull(find_at("www.example", TYPE_A, NOW + 20));
+}
+END_TEST
+
+START_TEST(a_failure_never_replaces_live_data_but_data_a_failure)
+{
+	put_a("www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	cache_put_answer(cache, failure("www.example", 60), NOW);
+	ck_assert(has_address("www.example", 1));
+	cache_put_answer(cache, failure("other.example", 60), NOW);
+	put_a("other.example", "192.0.2.4", 300, SECURITY_UNCHECKED);
+	ck_assert(has_address("other.example", 4));
+}
+END_TEST
+
+static struct cut cut_for(const char *zone, uint32_t ttl, enum security security)
+{
+	struct cut cut = {
+		.zone = name_of(zone), .source = CUT_FROM_REFERRAL, .security = security,
+		.stored_at = NOW, .ttl = ttl,
+	};
+	struct name server = name_of("ns.example.net");
+
+	cut_add_server(&cut, &server);
+	return cut;
+}
+
+START_TEST(the_deepest_live_cut_is_found)
+{
+	struct cut root = cut_for(".", 86400, SECURITY_UNCHECKED), com = cut_for("com", 100, SECURITY_UNCHECKED);
+	struct cut deep = cut_for("a.b.Example.com", 50, SECURITY_UNCHECKED), found;
+	struct name name = name_of("www.x.a.b.example.com");
+
+	ck_assert(!cache_find_cut(cache, &name, NOW, &found));
+	cache_put_cut(cache, &root, NOW);
+	cache_put_cut(cache, &com, NOW);
+	cache_put_cut(cache, &deep, NOW);
+	ck_assert(cache_find_cut(cache, &name, NOW, &found));
+	ck_assert(name_equal(&found.zone, &deep.zone));
+	ck_assert(cache_find_cut(cache, &name, NOW + 60, &found));
+	ck_assert(name_equal(&found.zone, &com.zone));
+	ck_assert(cache_find_cut(cache, &name, NOW + 200, &found));
+	ck_assert(name_is_root(&found.zone));
+	ck_assert(cache_find_cut(cache, &deep.zone, NOW, &found));
+	ck_assert(name_equal(&found.zone, &deep.zone));
+}
+END_TEST
+
+START_TEST(a_cut_that_lives_less_than_five_seconds_is_not_kept)
+{
+	struct cut cut = cut_for("example", MIN_CUT_TTL - 1, SECURITY_UNCHECKED), found;
+
+	cache_put_cut(cache, &cut, NOW);
+	ck_assert(!cache_find_cut(cache, &cut.zone, NOW, &found));
+	cut.ttl = MIN_CUT_TTL;
+	cache_put_cut(cache, &cut, NOW);
+	ck_assert(cache_find_cut(cache, &cut.zone, NOW, &found));
+	cut.ttl = 10 * MAX_TTL;
+	cache_put_cut(cache, &cut, NOW);
+	ck_assert(cache_find_cut(cache, &cut.zone, NOW, &found));
+	ck_assert_uint_eq(cut_ttl_left(&found, NOW), MAX_TTL);
+}
+END_TEST
+
+START_TEST(a_cut_of_lower_security_does_not_replace_a_live_one)
+{
+	struct cut secure = cut_for("example", 100, SECURITY_SECURE), found;
+	struct cut unchecked = cut_for("example", 3600, SECURITY_UNCHECKED);
+
+	cache_put_cut(cache, &secure, NOW);
+	cache_put_cut(cache, &unchecked, NOW);
+	ck_assert(cache_find_cut(cache, &secure.zone, NOW, &found));
+	ck_assert_int_eq(found.security, SECURITY_SECURE);
+	ck_assert_uint_eq(found.ttl, 100);
+	cache_put_cut(cache, &unchecked, NOW + 100);
+	ck_assert(cache_find_cut(cache, &secure.zone, NOW + 100, &found));
+	ck_assert_int_eq(found.security, SECURITY_UNCHECKED);
+}
+END_TEST
+
+START_TEST(servers_are_remembered)
+{
+	struct address address, other;
+	struct server server = { 0 }, found;
+
+	ck_assert(address_parse("192.0.2.1@53", 53, &address));
+	ck_assert(address_parse("192.0.2.1@54", 53, &other));
+	server_heard(&server, 12000, NOW);
+	cache_put_server(cache, &address, &server);
+	cache_get_server(cache, &address, &found);
+	ck_assert_uint_eq(found.round_trip_us, 12000);
+	cache_get_server(cache, &other, &found);
+	ck_assert_uint_eq(found.round_trip_us, 0);
+}
+END_TEST
+
+static struct denial gap(const char *zone, const char *owner, const char *next)
+{
+	struct answer *proof = denial(owner, RCODE_NXDOMAIN, 300);
+
+	return (struct denial){
+		.zone = name_of(zone), .owner = name_of(owner), .next = name_of(next),
+		.security = SECURITY_SECURE, .stored_at = NOW, .ttl = 300,
+		.proof = bytes_of(proof, answer_size(proof)),
+	};
+}
+
+static bool is_denied(const char *zone, const char *name, uint32_t now)
+{
+	struct name in = name_of(zone), sought = name_of(name);
+	struct denial found;
+
+	if (!cache_find_denial(cache, &in, &sought, now, &arena, &found))
+		return false;
+	ck_assert(answer_is_sound(found.proof));
+	return true;
+}
+
+START_TEST(gaps_cover_what_lies_between_their_ends)
+{
+	struct denial middle = gap("example", "delta.example", "golf.example");
+	struct denial last = gap("example", "mike.example", "example");
+	struct denial first = gap("example", "example", "alpha.example");
+
+	cache_put_denial(cache, &middle, NOW);
+	cache_put_denial(cache, &last, NOW);
+	cache_put_denial(cache, &first, NOW);
+	ck_assert(is_denied("example", "echo.example", NOW));
+	ck_assert(is_denied("example", "x.delta.example", NOW));
+	ck_assert(is_denied("example", "zulu.example", NOW));
+	ck_assert(is_denied("example", "a.example", NOW));
+	ck_assert(!is_denied("example", "delta.example", NOW));
+	ck_assert(!is_denied("example", "golf.example", NOW));
+	ck_assert(!is_denied("example", "hotel.example", NOW));
+	ck_assert(!is_denied("example", "example", NOW));
+	ck_assert(!is_denied("example", "echo.example", NOW + 300));
+	ck_assert(!is_denied("sample", "echo.sample", NOW));
+}
+END_TEST
+
+START_TEST(a_gap_is_refused_unless_it_is_secure_and_within_its_zone)
+{
+	struct denial good = gap("example", "delta.example", "golf.example"), bad;
+
+	bad = good;
+	bad.security = SECURITY_INSECURE;
+	cache_put_denial(cache, &bad, NOW);
+	bad = good;
+	bad.next = name_of("golf.sample");
+	cache_put_denial(cache, &bad, NOW);
+	bad = good;
+	bad.owner = name_of("delta.sample");
+	cache_put_denial(cache, &bad, NOW);
+	bad = good;
+	bad.proof.length--;
+	cache_put_denial(cache, &bad, NOW);
+	ck_assert(!is_denied("example", "echo.example", NOW));
+	cache_put_denial(cache, &good, NOW);
+	ck_assert(is_denied("example", "echo.example", NOW));
+}
+END_TEST
+
+START_TEST(a_zone_with_many_gaps_keeps_within_its_bound)
+{
+	struct cache_figures figures;
+
+	for (int i = 0; i < 400; i++) {
+		char owner[64], next[64];
+		struct denial one;
+
+		snprintf(owner, sizeof(owner), "n%05d.example", i * 2);
+		snprintf(next, sizeof(next), "n%05d.example", i * 2 + 1);
+		one = gap("example", owner, next);
+		if (i % 4 == 3)
+			rcu_drain();            /* faster than readers leave, some would be refused */
+		cache_put_denial(cache, &one, NOW);
+	}
+	cache_get_figures(cache, &figures);
+	ck_assert_uint_eq(figures.denials.entries, 1);
+	ck_assert(is_denied("example", "n00798a.example", NOW));        /* the last one, always */
+}
+END_TEST
+
+START_TEST(a_flood_of_names_leaves_cuts_and_servers)
+{
+	struct cut cut = cut_for("com", 3600, SECURITY_UNCHECKED), found;
+	struct cache_figures figures;
+
+	cache_put_cut(cache, &cut, NOW);
+	for (int i = 0; i < 40000; i++) {
+		char name[64];
+		struct arena one;
+
+		arena_init(&one, 65536);
+		snprintf(name, sizeof(name), "random%d.com", i);
+		cache_put_answer(cache, a_answer(&one, name, "192.0.2.1", 300, SECURITY_UNCHECKED, NOW), NOW);
+		arena_clear(&one);
+	}
+	cache_get_figures(cache, &figures);
+	ck_assert_uint_le(figures.octets, MEMORY);
+	ck_assert_uint_gt(figures.answers.evictions, 0);
+	ck_assert(cache_find_cut(cache, &cut.zone, NOW, &found));
+}
+END_TEST
+
+static void count_answer(const struct answer *answer, void *count)
+{
+	(*(unsigned *)count)++;
+}
+
+static unsigned answers_of(const char *text)
+{
+	struct name name = name_of(text);
+	unsigned count = 0;
+
+	cache_each_answer(cache, &name, NOW, count_answer, &count);
+	return count;
+}
+
+START_TEST(every_type_of_a_name_is_shown_and_flushed)
+{
+	struct cache_flush flush = { .name = name_of("www.example"), .type = TYPE_AAAA };
+	struct answer_parts parts = { .question = question_of("WWW.example", TYPE_AAAA), .ede = EDE_NONE };
+	struct cut cut = cut_for("www.example", 3600, SECURITY_UNCHECKED), found;
+
+	put_a("www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	put_a("sub.www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	rrsets_append(&parts.sections[0], set_of(&arena, "www.example", "AAAA", 300, "2001:db8::1"));
+	cache_put_answer(cache, answer_build(&arena, &parts, NOW, 300), NOW);
+	cache_put_cut(cache, &cut, NOW);
+	ck_assert_uint_eq(answers_of("Www.Example"), 2);
+	ck_assert_uint_eq(cache_flush(cache, &flush), 1);
+	ck_assert_uint_eq(answers_of("www.example"), 1);
+	flush.type = 0;
+	ck_assert_uint_eq(cache_flush(cache, &flush), 2);
+	ck_assert_uint_eq(answers_of("www.example"), 0);
+	ck_assert(!cache_find_cut(cache, &cut.zone, NOW, &found));
+	ck_assert_uint_eq(answers_of("sub.www.example"), 1);
+	flush.below = true;
+	ck_assert_uint_eq(cache_flush(cache, &flush), 1);
+	put_a("sub.www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	put_a("elsewhere.test", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	flush = (struct cache_flush){ .all = true };
+	ck_assert_uint_eq(cache_flush(cache, &flush), 2);
+}
+END_TEST
+
+START_TEST(hits_and_misses_are_counted)
+{
+	struct cache_figures figures;
+
+	put_a("www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	find_at("www.example", TYPE_A, NOW);
+	find_at("www.example", TYPE_A, NOW);
+	find_at("no.example", TYPE_A, NOW);
+	cache_get_figures(cache, &figures);
+	ck_assert_uint_eq(figures.answers.hits, 2);
+	ck_assert_uint_eq(figures.answers.misses, 1);
+	ck_assert_int_eq(figures.disk, DISK_NONE);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cache");
+	TCase *tests = tcase_create("cache");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, letters_do_not_matter_type_does);
+	tcase_add_test(tests, nothing_is_found_once_it_has_expired);
+	tcase_add_test(tests, ttl_zero_is_never_kept);
+	tcase_add_test(tests, ttls_are_capped_by_kind);
+	tcase_add_test(tests, a_capped_record_is_not_shown_with_more);
+	tcase_add_test(tests, lower_security_never_replaces_what_lives_with_higher);
+	tcase_add_test(tests, what_has_expired_yields_to_anything);
+	tcase_add_test(tests, a_failure_never_replaces_live_data_but_data_a_failure);
+	tcase_add_test(tests, the_deepest_live_cut_is_found);
+	tcase_add_test(tests, a_cut_that_lives_less_than_five_seconds_is_not_kept);
+	tcase_add_test(tests, a_cut_of_lower_security_does_not_replace_a_live_one);
+	tcase_add_test(tests, servers_are_remembered);
+	tcase_add_test(tests, gaps_cover_what_lies_between_their_ends);
+	tcase_add_test(tests, a_gap_is_refused_unless_it_is_secure_and_within_its_zone);
+	tcase_add_test(tests, a_zone_with_many_gaps_keeps_within_its_bound);
+	tcase_add_test(tests, a_flood_of_names_leaves_cuts_and_servers);
+	tcase_add_test(tests, every_type_of_a_name_is_shown_and_flushed);
+	tcase_add_test(tests, hits_and_misses_are_counted);
+	suite_add_tcase(suite, tests);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
