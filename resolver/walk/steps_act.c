@@ -14,12 +14,18 @@ static void put(struct walk *w, const struct answer_parts *parts, uint32_t max_t
 		cache_put_answer(w->walks->cache, answer, now);
 }
 
+/* RFC 6604 §3: the RCODE beside an alias or data is about the chain's end, not about them. */
+static uint8_t rcode_of(enum reading reading)
+{
+	return reading == READS_NO_NAME ? RCODE_NXDOMAIN : RCODE_NOERROR;
+}
+
 /* What the reply says as an answer to `question`, with the sections from the reply. */
 static struct answer_parts parts_of_reply(struct walk *w, const struct question *question)
 {
 	return (struct answer_parts){
 		.question = *question,
-		.rcode = (uint8_t)w->reply.rcode,
+		.rcode = rcode_of(w->reading),
 		.security = SECURITY_UNCHECKED,
 		.ede = EDE_NONE,
 		.from = walk_peer(w).address,
@@ -76,7 +82,6 @@ static void store_alias(struct walk *w)
 	if (!complete_alias(w))
 		return;
 	parts = parts_of_reply(w, &link);
-	parts.rcode = RCODE_NOERROR;
 	put(w, &parts, w->walks->settings->max_ttl);
 }
 
@@ -214,7 +219,7 @@ static enum step answer_from_reply(struct walk *w)
 	add_sets(w, SECTION_ANSWER);
 	if (w->reading != READS_ANSWER)
 		add_sets(w, SECTION_AUTHORITY);
-	w->found.rcode = (uint8_t)w->reply.rcode;
+	w->found.rcode = rcode_of(w->reading);
 	w->found.from = walk_peer(w).address;
 	found_weaken(w, SECURITY_UNCHECKED);
 	return ANSWER;

@@ -98,13 +98,14 @@ static enum result take_reply(struct walk *w)
 	return reply_parse(wire, &w->arena, &w->reply);
 }
 
-static void trace_unreadable(struct walk *w, unsigned octets)
+static void trace_unreadable(struct walk *w, unsigned octets, enum result why)
 {
 	struct trace_peer peer = walk_peer(w);
 	struct trace_reply said = {
 		.elapsed_us = w->attempt.elapsed_us, .octets = (uint16_t)octets,
 		.reading = READS_MALFORMED, .about = &w->sought.name,
-		.summary = "a message that breaks the format",
+		.summary = why == NO_SPACE ? "more records than a reply may have"
+					   : "a message that breaks the format",
 	};
 
 	trace_reply(&w->trace, &peer, &said);
@@ -136,7 +137,7 @@ enum step await_reply(struct walk *w)
 		return SCRUB_REPLY;
 	if (result == NO_MEMORY)
 		return walk_fail(w, EDE_OTHER, "this question needs more memory than one may have");
-	trace_unreadable(w, octets);
+	trace_unreadable(w, octets, result);
 	return CHOOSE_SERVER;
 }
 
