@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* oddnames.c — the lab's name servers with quirks: each passes queries on to a good server and spoils something on the way.
+/* oddnames.c — the lab's name servers with quirks: each passes queries on to a good server and
+ * spoils something on the way.
  *
  *   oddnames QUIRK ADDRESS TARGET [QUIRK ADDRESS TARGET]...
  *
- * ADDRESS and TARGET are IPv4 addresses, the port is 53. The quirks are in the table below; "late=MILLISECONDS" is one, too.
- * UDP goes through one poll loop; a TCP connection gets a child of its own that copies octets both ways.
- * Run by tests/lab/inside.sh inside the lab only. */
+ * ADDRESS and TARGET are IPv4 addresses, the port is 53. The quirks are in the table below;
+ * "late=MILLISECONDS" is one, too. UDP goes through one poll loop; a TCP connection gets a child of
+ * its own that copies octets both ways. Run by tests/lab/inside.sh inside the lab only. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -146,7 +147,8 @@ static void open_door(const char *quirk, const char *address, const char *target
 	size_t length = strcspn(quirk, "=");
 	size_t kind = 0;
 
-	while (kind < kinds && (strlen(quirk_names[kind]) != length || strncmp(quirk, quirk_names[kind], length) != 0))
+	while (kind < kinds && (strlen(quirk_names[kind]) != length ||
+				strncmp(quirk, quirk_names[kind], length) != 0))
 		kind++;
 	if (kind == kinds || door_count == DOORS) {
 		errno = EINVAL;
@@ -158,7 +160,8 @@ static void open_door(const char *quirk, const char *address, const char *target
 	d->udp = open_socket(SOCK_DGRAM, &at, address);
 	d->tcp = d->quirk == QUIRK_CUT_NO_TCP ? -1 : open_socket(SOCK_STREAM, &at, address);
 	d->upstream = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (d->upstream < 0 || connect(d->upstream, (struct sockaddr *)&d->target, sizeof(d->target)) != 0)
+	if (d->upstream < 0 ||
+	    connect(d->upstream, (struct sockaddr *)&d->target, sizeof(d->target)) != 0)
 		die("no way to", target);
 	door_count++;
 }
@@ -263,7 +266,12 @@ static void take_query(struct door *d)
 		return;
 	place = d->count % WAITING;
 	w = &d->waiting[place];
-	*w = (struct waiting){ .used = true, .asker = asker, .id = { query[0], query[1] }, .due = now() + PATIENCE };
+	*w = (struct waiting){
+		.used = true,
+		.asker = asker,
+		.id = { query[0], query[1] },
+		.due = now() + PATIENCE,
+	};
 	query[0] = (uint8_t)(place >> 8);
 	query[1] = (uint8_t)place;
 	send(d->upstream, query, (size_t)n, MSG_NOSIGNAL);
@@ -349,9 +357,11 @@ static bool copy(int from, int to)
 static void relay(const struct door *d, int asker)
 {
 	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct pollfd polls[2] = { { .fd = asker, .events = POLLIN }, { .fd = server, .events = POLLIN } };
+	struct pollfd polls[2] = { { .fd = asker, .events = POLLIN },
+				   { .fd = server, .events = POLLIN } };
 
-	if (server < 0 || connect(server, (const struct sockaddr *)&d->target, sizeof(d->target)) != 0)
+	if (server < 0 ||
+	    connect(server, (const struct sockaddr *)&d->target, sizeof(d->target)) != 0)
 		return;
 	if (d->delay > 0)
 		usleep((useconds_t)d->delay * 1000);

@@ -9,8 +9,9 @@
  *   slam    TCP: every connection is closed as soon as it is made
  *   http    TCP: an HTTP/1.1 server whose answers depend on the path, see odd_pages.c
  *
- * One thread, one poll loop. An answer is a short script of acts (send, wait, close, ...), so that each oddity can be read
- * in the table. Run by tests/lab/inside.sh inside the lab only; it opens nothing else. */
+ * One thread, one poll loop. An answer is a short script of acts (send, wait, close, ...), so that
+ * each oddity can be read in the table. Run by tests/lab/inside.sh inside the lab only; it opens
+ * nothing else. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +80,8 @@ static void die(const char *what, const char *address)
 }
 
 /* Reads an address of either family; false if it is none. */
-static bool read_address(const char *text, unsigned port, struct sockaddr_storage *out, socklen_t *length)
+static bool read_address(const char *text, unsigned port, struct sockaddr_storage *out,
+			 socklen_t *length)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
@@ -280,7 +282,8 @@ static void guest_read(struct guest *g)
 	}
 	g->length += (size_t)n;
 	g->request[g->length] = '\0';
-	if (strstr(g->request, "\r\n\r\n") == NULL && g->length < REQUEST - 1 && memchr(g->request, 22, 1) == NULL)
+	if (strstr(g->request, "\r\n\r\n") == NULL && g->length < REQUEST - 1 &&
+	    memchr(g->request, 22, 1) == NULL)
 		return;
 	request_path(g, path, sizeof(path));
 	guest_next_act(g, odd_page_find(path));
@@ -326,7 +329,8 @@ static short guest_interest(const struct guest *g)
 	return g->act->kind == ACT_HOLD ? POLLRDHUP : 0;
 }
 
-/* Fills in what to wait for; the owner of each place is kept beside it. Returns the count, sets the time to wait. */
+/* Fills in what to wait for; the owner of each place is kept beside it. Returns the count, sets the
+ * time to wait. */
 static nfds_t gather(struct pollfd *polls, struct guest **owners, int *timeout)
 {
 	int64_t soonest = INT64_MAX;
@@ -334,7 +338,10 @@ static nfds_t gather(struct pollfd *polls, struct guest **owners, int *timeout)
 	nfds_t n = 0;
 
 	for (size_t i = 0; i < door_count; i++)
-		polls[n++] = (struct pollfd){ .fd = doors[i].kind == DOOR_SILENT ? -1 : doors[i].socket, .events = POLLIN };
+		polls[n++] = (struct pollfd){
+			.fd = doors[i].kind == DOOR_SILENT ? -1 : doors[i].socket,
+			.events = POLLIN,
+		};
 	for (size_t i = 0; i < GUESTS; i++) {
 		struct guest *g = &guests[i];
 		int64_t due;
