@@ -241,13 +241,14 @@ static int ask_once(struct asking *asking, enum ask_transport transport, bool *t
 
 static int ask_all(struct asking *asking)
 {
-	char text[ADDRESS_TEXT];
+	char text[ADDRESS_TEXT], plain[ADDRESS_TEXT];
 	bool truncated = asking->options->tcp;
 	int code = 0;
 
-	event_say(asking->log, STAGE_DNS, FROM_HERE, "asked", "{s:s, s:o}", "server",
-		  address_write_with_port(text, &asking->server), "name",
-		  json_octets_of(asking->question.name));
+	event_say(asking->log, STAGE_DNS, FROM_HERE, "asked", "{s:s, s:s, s:i, s:o}", "server",
+		  address_write_with_port(text, &asking->server), "address",
+		  address_write(plain, &asking->server), "port", (int)address_port(&asking->server),
+		  "name", json_octets_of(asking->question.name));
 	if (!truncated)
 		code = ask_once(asking, ASK_UDP, &truncated);
 	if (code == 0 && truncated)

@@ -18,7 +18,9 @@ static json_t *lines_of(const ldns_rr_list *records)
 
 		if (text == NULL)
 			continue;
-		text[strcspn(text, "\n")] = '\0';
+		/* ldns ends it with a newline, some types with a blank before. */
+		for (size_t end = strlen(text); end != 0 && strchr(" \n", text[end - 1]) != NULL;)
+			text[--end] = '\0';
 		json_array_append_new(lines, json_octets_of(text));
 		free(text);
 	}

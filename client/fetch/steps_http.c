@@ -202,7 +202,7 @@ static enum step complete(struct fetch *f)
 		  : response->chunked	? "chunked"
 					: "length",
 		  "keeps_alive", response->keeps_alive, "shown",
-		  f->output->wanted && !f->skip_body);
+		  f->output->wanted && !f->skip_body, "bare_newlines", response->bare_newlines);
 	fetch_end_stage(f, STAGE_RESPONSE);
 	return END_CONNECTION;
 }

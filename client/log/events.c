@@ -93,7 +93,10 @@ static void say(struct event_log *log, uint64_t at_us, enum stage stage, enum so
 
 static json_t *pack(const char *format, va_list arguments)
 {
-	return format == NULL ? NULL : json_vpack_ex(NULL, 0, format, arguments);
+	json_t *facts = format == NULL ? NULL : json_vpack_ex(NULL, 0, format, arguments);
+
+	/* Text that isn't UTF-8, or no memory: the event stays, and says that it lost its facts. */
+	return facts == NULL && format != NULL ? json_pack("{s:b}", "facts_lost", 1) : facts;
 }
 
 void event_say(struct event_log *log, enum stage stage, enum source source, const char *what,

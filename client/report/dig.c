@@ -92,8 +92,9 @@ static void show_section(const struct view *view, const struct event *reply, con
 				     column == 0 && section[0] == 'q' ? ";" : "", (int)length,
 				     part);
 			part += length + (part[length] == '\t' ? 1 : 0);
-			if (*part != '\0')
-				terminal_say(view->terminal, PLAIN, " ");
+			if (*part == '\0')
+				break;
+			terminal_say(view->terminal, PLAIN, " ");
 			terminal_to_column(view->terminal, column == 0 ? 24 : column + 8);
 		}
 		blank(view);
@@ -103,6 +104,7 @@ static void show_section(const struct view *view, const struct event *reply, con
 
 void report_dig(const struct view *view, const struct event *reply)
 {
+	const struct event *asked = event_find(view->log, 0, STAGE_DNS, "asked");
 	char when[64] = "";
 	time_t began = (time_t)view->log->began_wall;
 	struct tm local;
@@ -116,8 +118,9 @@ void report_dig(const struct view *view, const struct event *reply)
 	terminal_say(view->terminal, PLAIN, ";; Query time: %lld msec",
 		     (long long)(event_number(reply, "took_us") + 500) / 1000);
 	blank(view);
-	terminal_say(view->terminal, PLAIN, ";; SERVER: %s (%s)",
-		     event_text(event_find(view->log, 0, STAGE_DNS, "asked"), "server"),
+	terminal_say(view->terminal, PLAIN, ";; SERVER: %s#%d(%s) (%s)",
+		     event_text(asked, "address"), (int)event_number(asked, "port"),
+		     event_text(asked, "address"),
 		     strcmp(event_text(reply, "transport"), "tcp") == 0 ? "TCP" : "UDP");
 	blank(view);
 	if (localtime_r(&began, &local) != NULL)
