@@ -140,16 +140,32 @@ size_t disk_item_cost(size_t length)
 	return sizeof(struct item) + length + ITEM_OVERHEAD;
 }
 
+/* Never more than the bound, not for a moment: it is part of a budget. A flush is always let in; a sixteenth is kept
+ * free for that. */
+static bool reserve(struct disk *disk, enum item_kind kind, size_t cost)
+{
+	size_t waiting = __atomic_load_n(&disk->waiting, __ATOMIC_RELAXED);
+	size_t most = disk->queue_octets - disk->queue_octets / 16;
+
+	do {
+		if (kind != ITEM_FLUSH && waiting + cost > most)
+			return false;
+	} while (!__atomic_compare_exchange_n(&disk->waiting, &waiting, waiting + cost, true,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return true;
+}
+
 static bool put(struct disk *disk, enum item_kind kind, struct bytes octets, uint32_t hits)
 {
 	size_t cost = disk_item_cost(octets.length);
 	struct item *item = NULL;
-	size_t waiting = __atomic_add_fetch(&disk->waiting, cost, __ATOMIC_RELAXED);
 
-	if (waiting <= disk->queue_octets || kind == ITEM_FLUSH)
+	if (reserve(disk, kind, cost)) {
 		item = malloc(sizeof(*item) + octets.length);
+		if (item == NULL)
+			__atomic_fetch_sub(&disk->waiting, cost, __ATOMIC_RELAXED);
+	}
 	if (item == NULL) {
-		__atomic_fetch_sub(&disk->waiting, cost, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&disk->dropped, 1, __ATOMIC_RELAXED);
 		return false;
 	}
