@@ -167,9 +167,13 @@ bool rdata_next_part(uint16_t type, struct cursor *rdata, unsigned *field, struc
 		into->octets = take_rest(rdata);
 		return true;
 	}
-	char next = layout->fields[(*field)++];
+	char next = layout->fields[*field];
 
-	must(next != END);
+	if (next == END) {
+		into->octets = take_rest(rdata);        /* more than its type has */
+		return true;
+	}
+	(*field)++;
 	into->is_name = next == NAME;
 	if (into->is_name)
 		name_read(rdata, &into->name);
