@@ -116,26 +116,29 @@ static enum result add_signature(struct rrset *set, struct arena *arena, struct 
 	return OK;
 }
 
-/* The set to which this type of this owner belongs, made if it is new. */
-static enum result get_set(struct rrsets *sets, struct arena *arena, const struct record *record,
-			   uint16_t type, struct rrset **into)
+/* The set to which this type of this owner belongs. NULL: there is none among `*count`. */
+static struct rrset *find_set(const struct rrsets *sets, const struct record *record, uint16_t type,
+			      unsigned *count)
 {
-	unsigned count = 0;
-
+	*count = 0;
 	for (struct rrset *set = sets->first; set != NULL; set = set->next) {
 		if (set->type == type && set->class == record->class &&
-		    name_equal(&set->owner, &record->owner)) {
-			*into = set;
-			return OK;
-		}
-		if (++count == MAX_RRSETS_PER_REPLY)
-			return NO_SPACE;
+		    name_equal(&set->owner, &record->owner))
+			return set;
+		++*count;
 	}
-	*into = rrset_new(arena, &record->owner, type, record->class, record->ttl);
-	if (*into == NULL)
-		return NO_MEMORY;
-	rrsets_append(sets, *into);
-	return OK;
+	return NULL;
+}
+
+static enum result add_data(struct rrset *set, struct arena *arena, struct bytes rdata,
+			    uint32_t ttl)
+{
+	bool is_first = set->count == 0;
+	enum result result = rrset_add(set, arena, rdata);
+
+	if (result == OK && (is_first || ttl < set->ttl))
+		set->ttl = ttl;
+	return result;
 }
 
 enum result rrsets_add(struct rrsets *sets, struct arena *arena, struct bytes message,
@@ -145,7 +148,8 @@ enum result rrsets_add(struct rrsets *sets, struct arena *arena, struct bytes me
 	struct writer expanded = writer_over(room, sizeof(room));
 	bool is_signature = record->type == TYPE_RRSIG;
 	uint16_t type = record->type;
-	struct rrset *set;
+	unsigned count;
+	struct rrset *known, *set;
 	enum result result;
 
 	rdata_expand(message, record, &expanded);
@@ -153,12 +157,18 @@ enum result rrsets_add(struct rrsets *sets, struct arena *arena, struct bytes me
 		return MALFORMED;
 	if (is_signature)
 		type = rdata_covered_type(writer_bytes(&expanded));
-	result = get_set(sets, arena, record, type, &set);
-	if (result != OK)
-		return result;
+	known = find_set(sets, record, type, &count);
+	if (known == NULL && count >= MAX_RRSETS_PER_REPLY)
+		return NO_SPACE;
+	set = known != NULL ? known
+			    : rrset_new(arena, &record->owner, type, record->class, record->ttl);
+	if (set == NULL)
+		return NO_MEMORY;
 	if (is_signature)
-		return add_signature(set, arena, writer_bytes(&expanded), record->ttl);
-	if (set->count == 0 || record->ttl < set->ttl)
-		set->ttl = record->ttl;
-	return rrset_add(set, arena, writer_bytes(&expanded));
+		result = add_signature(set, arena, writer_bytes(&expanded), record->ttl);
+	else
+		result = add_data(set, arena, writer_bytes(&expanded), record->ttl);
+	if (result == OK && known == NULL)
+		rrsets_append(sets, set);
+	return result;
 }
