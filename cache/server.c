@@ -60,6 +60,25 @@ void server_was_useless(struct server *server, uint32_t now)
 	avoid_for(server, USELESS_S, now);
 }
 
+void server_was_late(struct server *server, uint32_t waited_us)
+{
+	if (waited_us > LONGEST_ROUND_TRIP_US)
+		waited_us = LONGEST_ROUND_TRIP_US;
+	if (server->silences < UINT16_MAX)
+		server->silences++;
+	if (server->round_trip_us != 0 && server->round_trip_us < waited_us)
+		server->round_trip_us = waited_us;
+}
+
+uint32_t server_usual_ms(const struct server *server)
+{
+	uint64_t usual = FIRST_HEDGE_MS;
+
+	if (server->round_trip_us != 0)
+		usual = (server->round_trip_us + 3 * (uint64_t)server->variation_us) / 1000;
+	return usual < MIN_HEDGE_MS ? MIN_HEDGE_MS : (uint32_t)usual;
+}
+
 uint32_t server_patience_ms(const struct server *server)
 {
 	uint64_t patience = FIRST_PATIENCE_MS;

@@ -27,6 +27,13 @@ void server_was_silent(struct server *server, uint32_t now);
 /* It replied with something useless (lame, refused, malformed): left alone for a while. */
 void server_was_useless(struct server *server, uint32_t now);
 
+/* It hasn't replied for so long when another was quicker: not silent, but no longer as quick
+ * as it was thought. */
+void server_was_late(struct server *server, uint32_t waited_us);
+
+/* When it is later than it usually is, in ms: then another server is asked beside it. */
+uint32_t server_usual_ms(const struct server *server);
+
 /* How long to wait for it, in ms: FIRST_PATIENCE_MS when unknown, else what RFC 6298 says, within
  * limits. */
 uint32_t server_patience_ms(const struct server *server);

@@ -98,6 +98,10 @@ static size_t most_walks(const struct config *config)
 	return held < MAX_WALKS_PER_WORKER ? held : MAX_WALKS_PER_WORKER;
 }
 
+_Static_assert((int)CONFIG_MINIMISE_OFF == (int)MINIMISE_OFF &&
+		       (int)CONFIG_MINIMISE_STRICT == (int)MINIMISE_STRICT,
+	       "the ways of minimising have one order");
+
 static void make_walk(struct settings *settings)
 {
 	const struct config *config = settings->config;
@@ -107,6 +111,7 @@ static void make_walk(struct settings *settings)
 	settings->walk.use_ipv4 = config->upstream.ipv4;
 	settings->walk.use_ipv6 = config->upstream.ipv6;
 	settings->walk.priming = config->priming;
+	settings->walk.minimise = (enum minimise)config->upstream.minimise;
 	settings->walk.max_ttl = config->cache.max_ttl;
 	settings->walk.max_negative_ttl = config->cache.max_negative_ttl;
 	settings->walk.most = most_walks(config);

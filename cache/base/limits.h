@@ -17,6 +17,8 @@ enum {
 	MAX_DEPTH                 = 6,           /* of sub-questions: cyclic delegation */
 	MAX_SERVER_NAMES_PER_CUT  = 4,           /* looked up: NXNSAttack, CVE-2020-12662 */
 	MAX_SERVER_NAMES          = 10,          /* looked up per client query */
+	MAX_MINIMISED             = 10,          /* shorter questions per name: RFC 9156 §2.3 */
+	MINIMISED_ONE_BY_ONE      = 4,           /* of these, the first; then larger steps */
 	MAX_STEPS                 = 4096,        /* of all walks of one client query: our loops */
 };
 
@@ -59,7 +61,9 @@ enum {
 /* Asking upstream. */
 enum {
 	FIRST_PATIENCE_MS         = 400,         /* for a server we know nothing of */
-	MIN_PATIENCE_MS           = 50,
+	FIRST_HEDGE_MS            = 150,         /* likewise: then a second one is asked too */
+	MIN_HEDGE_MS              = 20,
+	MIN_PATIENCE_MS           = 200,
 	MAX_PATIENCE_MS           = 1500,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
 	MAX_STRAYS                = 20,          /* per socket; then it is a flood: RFC 5452 §9.3 */

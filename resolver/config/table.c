@@ -112,7 +112,7 @@ const struct setting settings[] = {
   .value = "0.0.0.0/8, ::/128, loopback",
   .sentence = "Addresses that are never asked, whoever says that they are servers. What "
               "`stub` and `forward` name is asked all the same." },
-{ "upstream.minimise", WORD, AT(upstream.minimise), PLANNED,
+{ "upstream.minimise", WORD, AT(upstream.minimise),
   .words = { "off", "relaxed", "strict" }, .value = "relaxed",
   .sentence = "Tell each server only as much of the name as it needs (RFC 9156); `relaxed` "
               "asks for the whole name where a server breaks on less." },

@@ -8,7 +8,7 @@
 #include "cache/cut.h"
 #include "cache/server.h"
 
-enum { MAX_TRIES_PER_ADDRESS = 2 };     /* by one walk; then the address is out */
+enum { MAX_TRIES_PER_ADDRESS = 3 };     /* by one walk; then the address is out */
 
 /* Everything borrowed. The rows stand in the order of the cut's servers, and of each server's
  * addresses. */

@@ -113,6 +113,11 @@ static void on_deadline(struct alarm *alarm)
 	walk_wake(container_of(alarm, struct walk, deadline), WAKE_DEADLINE);
 }
 
+static void on_late(struct alarm *alarm)
+{
+	walk_wake(container_of(alarm, struct walk, late), WAKE_LATE);
+}
+
 static struct walk *begin(struct walks *walks, const struct question *question, unsigned depth)
 {
 	struct walk *w = calloc(1, sizeof(*w));
@@ -131,6 +136,7 @@ static struct walk *begin(struct walks *walks, const struct question *question, 
 	trace_walk(&w->trace, question);
 	turn_init(&w->turn, walk_run);
 	alarm_init(&w->deadline, on_deadline);
+	alarm_init(&w->late, on_late);
 	if (alarm_set(walks->loop, &w->deadline, WALK_PATIENCE_MS) != OK) {
 		arena_clear(&w->arena);
 		free(w);

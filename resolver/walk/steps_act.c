@@ -28,7 +28,7 @@ static struct answer_parts parts_of_reply(struct walk *w, const struct question 
 		.rcode = rcode_of(w->reading),
 		.security = SECURITY_UNCHECKED,
 		.ede = EDE_NONE,
-		.from = walk_peer(w).address,
+		.from = walk_peer(w, &w->attempt).address,
 		.sections = { [SECTION_ANSWER] = w->reply.sections[SECTION_ANSWER] },
 	};
 }
@@ -37,8 +37,8 @@ static struct answer_parts parts_of_reply(struct walk *w, const struct question 
  * it isn't kept. */
 static void store_denial(struct walk *w)
 {
-	struct answer_parts parts = parts_of_reply(w, &w->sought);
-	const struct rrset *soa = reply_denial_soa(&w->reply, &w->sought, &w->route.cut);
+	struct answer_parts parts = parts_of_reply(w, &w->put);
+	const struct rrset *soa = reply_denial_soa(&w->reply, &w->put, &w->route.cut);
 	uint32_t ttl;
 
 	if (soa == NULL)
@@ -62,11 +62,11 @@ static bool complete_alias(struct walk *w)
 	struct name target;
 	struct rrset *made;
 
-	if (rrsets_find(sets, &w->sought.name, TYPE_CNAME) != NULL)
+	if (rrsets_find(sets, &w->put.name, TYPE_CNAME) != NULL)
 		return true;
-	if (sets->first == NULL || !reply_alias(&w->reply, &w->sought, &target))
+	if (sets->first == NULL || !reply_alias(&w->reply, &w->put, &target))
 		return false;
-	made = rrset_new(&w->arena, &w->sought.name, TYPE_CNAME, CLASS_IN, sets->first->ttl);
+	made = rrset_new(&w->arena, &w->put.name, TYPE_CNAME, CLASS_IN, sets->first->ttl);
 	if (made == NULL || rrset_add(made, &w->arena, name_bytes(&target)) != OK)
 		return false;
 	rrsets_append(sets, made);
@@ -75,7 +75,7 @@ static bool complete_alias(struct walk *w)
 
 static void store_alias(struct walk *w)
 {
-	struct question link = w->sought;
+	struct question link = w->put;
 	struct answer_parts parts;
 
 	link.type = TYPE_CNAME;
@@ -120,7 +120,7 @@ static void add_ds(struct cut *cut, const struct rrsets *authority)
 /* A cut is what the parent's referral says, and lives no longer than it. */
 static bool cut_of_referral(struct walk *w, struct cut *into)
 {
-	const struct rrset *ns = reply_referral(&w->reply, &w->sought, &w->route.cut);
+	const struct rrset *ns = reply_referral(&w->reply, &w->put, &w->route.cut);
 
 	if (ns == NULL)
 		return false;
@@ -157,9 +157,9 @@ enum step store_reply(struct walk *w)
 
 	switch (w->reading) {
 	case READS_ANSWER:
-		parts = parts_of_reply(w, &w->sought);
+		parts = parts_of_reply(w, &w->put);
 		put(w, &parts, w->walks->settings->max_ttl);
-		if (name_is_root(&w->sought.name) && w->sought.type == TYPE_NS)
+		if (name_is_root(&w->put.name) && w->put.type == TYPE_NS)
 			prime_from(w);
 		break;
 	case READS_ALIAS:
@@ -191,6 +191,8 @@ void route_enter(struct walk *w)
 	memset(w->route.tries, 0, sizeof(w->route.tries));
 	memset(w->route.looked_up, 0, sizeof(w->route.looked_up));
 	w->route.names_looked_up = 0;
+	w->route.shown = name_labels(&cut->zone);
+	w->route.whole = false;
 	trace_cut(&w->trace, &cut->zone, (uint8_t)cut->source, (uint8_t)cut->security,
 		  cut->server_count);
 }
@@ -220,7 +222,7 @@ static enum step answer_from_reply(struct walk *w)
 	if (w->reading != READS_ANSWER)
 		add_sets(w, SECTION_AUTHORITY);
 	w->found.rcode = rcode_of(w->reading);
-	w->found.from = walk_peer(w).address;
+	w->found.from = walk_peer(w, &w->attempt).address;
 	found_weaken(w, SECURITY_UNCHECKED);
 	return ANSWER;
 }
@@ -229,18 +231,38 @@ static enum step follow_link(struct walk *w)
 {
 	struct name target;
 
-	if (!reply_alias(&w->reply, &w->sought, &target))
+	if (!reply_alias(&w->reply, &w->put, &target))
 		return walk_fail(w, EDE_INVALID_DATA, "the DNAME above %s makes a name too long",
 			    walk_print_name(w, &w->sought.name));
 	add_sets(w, SECTION_ANSWER);
-	w->found.from = walk_peer(w).address;
+	w->found.from = walk_peer(w, &w->attempt).address;
 	found_weaken(w, SECURITY_UNCHECKED);
 	return follow_alias(w, &target);
+}
+
+/* A shorter question tells only whether there is a cut below. That a name above the sought one
+ * doesn't exist is believed of the root's servers; others have been seen to deny what only has
+ * names below it (RFC 8020 §1), so unless told to be strict the whole name decides. */
+static enum step act_on_minimised(struct walk *w)
+{
+	bool is_strict = w->walks->settings->minimise == MINIMISE_STRICT;
+
+	if (w->reading == READS_REFERRAL)
+		return descend(w);
+	if (w->reading == READS_NO_NAME && (is_strict || name_is_root(&w->route.cut.zone)))
+		return answer_from_reply(w);
+	if (w->reading == READS_ALIAS || w->reading == READS_NO_NAME)
+		w->route.whole = true;
+	w->route.shown = name_labels(&w->put.name);
+	memset(w->route.tries, 0, sizeof(w->route.tries));
+	return SEND_QUERY;
 }
 
 /* ACT_ON_REPLY: RFC 1034 §5.3.3 step 4, on data already stored. */
 enum step act_on_reply(struct walk *w)
 {
+	if (!question_equal(&w->put, &w->sought))
+		return act_on_minimised(w);
 	switch (w->reading) {
 	case READS_ANSWER:                      /* 4a */
 	case READS_NO_NAME:

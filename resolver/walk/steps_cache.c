@@ -98,6 +98,7 @@ enum step follow_alias(struct walk *w, const struct name *target)
 			    walk_print_name(w, &w->sought.name), walk_print_name(w, target));
 	trace_alias(&w->trace, &w->sought.name, target, (uint8_t)w->aliases);
 	w->sought.name = *target;
+	w->minimised = 0;
 	return LOOK_IN_CACHE;
 }
 

@@ -36,7 +36,7 @@ enum step give_up(struct walk *w, const char *lacks)
 {
 	bool out_of_time = w->walks->loop->now_ms >= w->payer->deadline_ms;
 
-	exchange_drop(&w->attempt.exchange);
+	walk_drop_attempts(w);
 	walk_drop_children(w);
 	walk_fail(w, out_of_time ? EDE_NO_REACHABLE_AUTHORITY : EDE_OTHER,
 	     "%s has spent %s without an answer; last asked: the servers of %s",

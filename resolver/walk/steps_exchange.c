@@ -6,25 +6,79 @@
 #include "resolver/walk/join.h"
 #include "resolver/walk/walk_private.h"
 
-static struct cut_server *chosen_server(struct walk *w)
+static const struct cut_server *server_of(const struct walk *w, const struct attempt *attempt)
 {
-	return &w->route.cut.servers[w->attempt.server];
+	return &w->route.cut.servers[attempt->server];
 }
 
-static const struct address *chosen_address(struct walk *w)
+static const struct address *address_of(const struct walk *w, const struct attempt *attempt)
 {
-	return &chosen_server(w)->addresses[w->attempt.place];
+	return &server_of(w, attempt)->addresses[attempt->place];
 }
 
-struct trace_peer walk_peer(struct walk *w)
+struct trace_peer walk_peer(struct walk *w, const struct attempt *attempt)
 {
-	const struct name *name = &chosen_server(w)->name;
+	const struct name *name = &server_of(w, attempt)->name;
 
 	return (struct trace_peer){
 		.server = name_is_set(name) ? name : &name_root,
-		.address = *chosen_address(w),
-		.transport = (uint8_t)w->attempt.transport,
+		.address = *address_of(w, attempt),
+		.transport = (uint8_t)attempt->transport,
 	};
+}
+
+void walk_drop_attempts(struct walk *w)
+{
+	exchange_drop(&w->attempt.exchange);
+	exchange_drop(&w->hedge.exchange);
+	alarm_cancel(w->walks->loop, &w->late);
+}
+
+bool walk_show_whole_name(struct walk *w)
+{
+	bool may = w->walks->settings->minimise == MINIMISE_RELAXED && !w->route.whole &&
+		   !question_equal(&w->put, &w->sought);
+
+	if (may)
+		w->route.whole = true;
+	return may;
+}
+
+/* What is known of the server changes by what just happened. */
+static void note(struct walk *w, const struct attempt *attempt,
+		 void (*change)(struct server *, uint32_t), uint32_t value)
+{
+	struct server server;
+
+	cache_get_server(w->walks->cache, address_of(w, attempt), &server);
+	change(&server, value);
+	cache_put_server(w->walks->cache, address_of(w, attempt), &server);
+}
+
+/* Did anyone say already that nothing is cut off here? Then that needn't be asked again. */
+static bool is_known_to_exist(struct walk *w, const struct question *question)
+{
+	struct answer *known = cache_copy_answer(w->walks->cache, question,
+						 w->walks->loop->now_s, &w->arena);
+
+	return known != NULL && answer_rcode(known) == RCODE_NOERROR;
+}
+
+/* As little of the sought name as moves us on (RFC 9156). Forwarders need it all. */
+static void word_question(struct walk *w)
+{
+	unsigned labels = name_labels(&w->sought.name), show = labels;
+	bool may = w->walks->settings->minimise != MINIMISE_OFF && !w->route.whole &&
+		   w->route.cut.source != CUT_FROM_FORWARD;
+
+	do {
+		if (may)
+			show = minimise_labels(w->route.shown, labels, w->minimised);
+		minimise(&w->sought, show, &w->put);
+		if (show == labels || !is_known_to_exist(w, &w->put))
+			return;
+		w->route.shown = show;
+	} while (may);
 }
 
 /* The only callback an exchange has. */
@@ -33,65 +87,115 @@ static void exchange_settled(void *walk)
 	walk_wake(walk, WAKE_EXCHANGE);
 }
 
+/* False: the system has no socket for it. */
+static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
+{
+	struct trace_peer peer = walk_peer(w, attempt);
+	struct exchange_request request = {
+		.to = peer.address,
+		.question = w->put,
+		.transport = attempt->transport,
+		.recursion_desired = w->route.cut.source == CUT_FROM_FORWARD,
+		.without_edns = attempt->without_edns,
+	};
+	struct server server;
+
+	cache_get_server(w->walks->cache, &peer.address, &server);
+	request.patience_ms = request.transport == OVER_TCP ? TCP_PATIENCE_MS
+							    : server_patience_ms(&server);
+	*usual_ms = request.transport == OVER_TCP ? request.patience_ms : server_usual_ms(&server);
+	w->route.tries[attempt->server][attempt->place]++;
+	walk_count(&w->walks->figures.upstream_queries);
+	trace_query(&w->trace, &peer, &request.question);
+	attempt->exchange = exchange_start(w->walks->loop, &request, exchange_settled, w);
+	if (attempt->exchange == NULL)
+		trace_refused(&w->trace, &peer, "no socket for this query");
+	return attempt->exchange != NULL;
+}
+
 /* SEND_QUERY: RFC 1034 §5.3.3 step 3. */
 enum step send_query(struct walk *w)
 {
 	static const char lack[] = "its 64 upstream queries";
-	struct trace_peer peer = walk_peer(w);
-	struct exchange_request request = {
-		.to = peer.address,
-		.question = w->sought,
-		.transport = w->attempt.transport,
-		.recursion_desired = w->route.cut.source == CUT_FROM_FORWARD,
-		.without_edns = w->attempt.without_edns,
-	};
-	struct server server;
+	uint32_t usual_ms;
 
 	while (!ledger_spend_query(w->payer)) {
 		if (!walk_change_payer(w, lack))
 			return give_up(w, lack);
 	}
-	cache_get_server(w->walks->cache, &peer.address, &server);
-	request.patience_ms = request.transport == OVER_TCP ? TCP_PATIENCE_MS
-							    : server_patience_ms(&server);
-	w->route.tries[w->attempt.server][w->attempt.place]++;
-	walk_count(&w->walks->figures.upstream_queries);
-	trace_query(&w->trace, &peer, &request.question);
-	w->attempt.exchange = exchange_start(w->walks->loop, &request, exchange_settled, w);
-	if (w->attempt.exchange == NULL) {
-		trace_refused(&w->trace, &peer, "no socket for this query");
+	word_question(w);
+	if (!question_equal(&w->put, &w->sought))
+		w->minimised++;
+	if (!start(w, &w->attempt, &usual_ms))
 		return CHOOSE_SERVER;
-	}
+	/* Without memory for the alarm there is no hedge: no more than that. */
+	(void)!alarm_set(w->walks->loop, &w->late, usual_ms);
 	return AWAIT_REPLY;
 }
 
-static void note_silence(struct walk *w)
+/* The first is late: a second is asked beside it, elsewhere, if there is another and it can be
+ * paid. */
+static void send_hedge(struct walk *w)
 {
-	struct trace_peer peer = walk_peer(w);
-	struct server server;
+	const struct address *late = address_of(w, &w->attempt);
+	struct attempt hedge;
+	uint32_t usual_ms;
 
-	trace_silent(&w->trace, &peer, exchange_elapsed_us(w->attempt.exchange));
-	walk_count(&w->walks->figures.upstream_silences);
-	cache_get_server(w->walks->cache, &peer.address, &server);
-	server_was_silent(&server, w->walks->loop->now_s);
-	cache_put_server(w->walks->cache, &peer.address, &server);
+	if (!walk_choose(w, &hedge) || address_equal(address_of(w, &hedge), late))
+		return;
+	if (!ledger_spend_query(w->payer))
+		return;
+	w->hedge = hedge;
+	(void)start(w, &w->hedge, &usual_ms);
 }
 
-static void note_reply(struct walk *w)
+static void note_silence(struct walk *w, struct attempt *attempt)
 {
-	struct server server;
+	struct trace_peer peer = walk_peer(w, attempt);
 
-	cache_get_server(w->walks->cache, chosen_address(w), &server);
-	server_heard(&server, w->attempt.elapsed_us, w->walks->loop->now_s);
-	cache_put_server(w->walks->cache, chosen_address(w), &server);
+	trace_silent(&w->trace, &peer, exchange_elapsed_us(attempt->exchange));
+	walk_count(&w->walks->figures.upstream_silences);
+	note(w, attempt, server_was_silent, w->walks->loop->now_s);
+	exchange_drop(&attempt->exchange);
+}
+
+static bool has_failed(const struct attempt *attempt)
+{
+	return attempt->exchange != NULL &&
+	       (exchange_outcome(attempt->exchange) == EXCHANGE_SILENT ||
+		exchange_outcome(attempt->exchange) == EXCHANGE_UNREACHABLE);
+}
+
+static bool has_replied(const struct attempt *attempt)
+{
+	return attempt->exchange != NULL &&
+	       exchange_outcome(attempt->exchange) == EXCHANGE_REPLIED;
+}
+
+/* The one that replied is the attempt from now on; the other is let go. */
+static void keep_the_quicker(struct walk *w)
+{
+	struct attempt slower = w->attempt;
+
+	if (has_replied(&w->attempt)) {
+		exchange_drop(&w->hedge.exchange);
+		return;
+	}
+	w->attempt = w->hedge;
+	w->hedge = (struct attempt){ 0 };
+	note(w, &slower, server_was_late, exchange_elapsed_us(slower.exchange));
+	exchange_drop(&slower.exchange);
 }
 
 /* Takes the reply out of the exchange, into the arena and apart. */
 static enum result take_reply(struct walk *w)
 {
 	struct bytes wire = arena_copy(&w->arena, exchange_reply(w->attempt.exchange));
+	struct server server;
 
-	note_reply(w);
+	cache_get_server(w->walks->cache, address_of(w, &w->attempt), &server);
+	server_heard(&server, w->attempt.elapsed_us, w->walks->loop->now_s);
+	cache_put_server(w->walks->cache, address_of(w, &w->attempt), &server);
 	if (wire.at == NULL)
 		return NO_MEMORY;
 	w->reply = (struct reply){ .octets = (unsigned)wire.length };
@@ -100,10 +204,10 @@ static enum result take_reply(struct walk *w)
 
 static void trace_unreadable(struct walk *w, unsigned octets, enum result why)
 {
-	struct trace_peer peer = walk_peer(w);
+	struct trace_peer peer = walk_peer(w, &w->attempt);
 	struct trace_reply said = {
 		.elapsed_us = w->attempt.elapsed_us, .octets = (uint16_t)octets,
-		.reading = READS_MALFORMED, .about = &w->sought.name,
+		.reading = READS_MALFORMED, .about = &w->put.name,
 		.summary = why == NO_SPACE ? "more records than a reply may have"
 					   : "a message that breaks the format",
 	};
@@ -111,27 +215,14 @@ static void trace_unreadable(struct walk *w, unsigned octets, enum result why)
 	trace_reply(&w->trace, &peer, &said);
 }
 
-/* AWAIT_REPLY: something arrived, or the server's time is up. */
-enum step await_reply(struct walk *w)
+static enum step read_reply(struct walk *w)
 {
-	unsigned octets;
+	unsigned octets = (unsigned)exchange_reply(w->attempt.exchange).length;
 	enum result result;
 
-	switch (exchange_outcome(w->attempt.exchange)) {
-	case EXCHANGE_PENDING:                  /* woken for nothing: sleep on */
-		return AWAIT_REPLY;
-	case EXCHANGE_REPLIED:
-		break;
-	case EXCHANGE_SILENT:
-	case EXCHANGE_UNREACHABLE:
-		note_silence(w);
-		exchange_drop(&w->attempt.exchange);
-		return CHOOSE_SERVER;
-	}
-	octets = (unsigned)exchange_reply(w->attempt.exchange).length;
 	w->attempt.elapsed_us = exchange_elapsed_us(w->attempt.exchange);
 	result = take_reply(w);
-	exchange_drop(&w->attempt.exchange);
+	walk_drop_attempts(w);
 	(void)ledger_spend_octets(w->payer, octets);
 	if (result == OK)
 		return SCRUB_REPLY;
@@ -141,36 +232,61 @@ enum step await_reply(struct walk *w)
 	return CHOOSE_SERVER;
 }
 
+/* AWAIT_REPLY: something arrived, a server's time is up, or the first is late. */
+enum step await_reply(struct walk *w)
+{
+	if (has_failed(&w->hedge))
+		note_silence(w, &w->hedge);
+	if (has_failed(&w->attempt)) {
+		note_silence(w, &w->attempt);
+		w->attempt = w->hedge;
+		w->hedge = (struct attempt){ 0 };
+	}
+	if (w->attempt.exchange == NULL) {
+		(void)!walk_show_whole_name(w); /* perhaps it was that which nobody understood */
+		alarm_cancel(w->walks->loop, &w->late);
+		return CHOOSE_SERVER;
+	}
+	if (has_replied(&w->attempt) || has_replied(&w->hedge)) {
+		keep_the_quicker(w);
+		return read_reply(w);
+	}
+	if (w->hedge.exchange == NULL && w->late.seat == 0)
+		send_hedge(w);
+	return AWAIT_REPLY;
+}
+
 static void note_removed(const char *what, void *walk)
 {
-	struct trace_peer peer = walk_peer(walk);
+	struct walk *w = walk;
+	struct trace_peer peer = walk_peer(w, &w->attempt);
 
-	trace_refused(&((struct walk *)walk)->trace, &peer, what);
+	trace_refused(&w->trace, &peer, what);
 }
 
 static void trace_what_it_says(struct walk *w)
 {
-	struct trace_peer peer = walk_peer(w);
+	struct trace_peer peer = walk_peer(w, &w->attempt);
 	char summary[256];
-	const struct rrset *first = reply_referral(&w->reply, &w->sought, &w->route.cut);
+	const struct rrset *first = reply_referral(&w->reply, &w->put, &w->route.cut);
 	struct trace_reply said = {
 		.elapsed_us = w->attempt.elapsed_us, .octets = (uint16_t)w->reply.octets,
 		.rcode = (uint8_t)w->reply.rcode, .reading = (uint8_t)w->reading,
-		.about = &w->sought.name,
-		.summary = reply_summary(&w->reply, w->reading, &w->sought, summary,
+		.about = &w->put.name,
+		.summary = reply_summary(&w->reply, w->reading, &w->put, summary,
 					 sizeof(summary)),
 	};
 	struct name target;
 
 	if (w->reading == READS_NO_NAME || w->reading == READS_NO_TYPE)
-		first = reply_denial_soa(&w->reply, &w->sought, &w->route.cut);
+		first = reply_denial_soa(&w->reply, &w->put, &w->route.cut);
 	else if (w->reading == READS_ANSWER || w->reading == READS_ALIAS)
 		first = w->reply.sections[SECTION_ANSWER].first;
 	if (first != NULL) {
 		said.about = &first->owner;
 		said.ttl = first->ttl;
 	}
-	if (w->reading == READS_ALIAS && reply_alias(&w->reply, &w->sought, &target))
+	if (w->reading == READS_ALIAS && reply_alias(&w->reply, &w->put, &target))
 		said.about = &target;
 	trace_reply(&w->trace, &peer, &said);
 }
@@ -182,13 +298,14 @@ static bool wants_no_edns(const struct walk *w)
 	       (w->reply.rcode == RCODE_FORMERR || w->reply.rcode == RCODE_NOTIMP);
 }
 
-static void note_useless(struct walk *w)
+/* Of no use: first perhaps only because it heard too little of the name. */
+static enum step leave_server(struct walk *w)
 {
-	struct server server;
-
-	cache_get_server(w->walks->cache, chosen_address(w), &server);
-	server_was_useless(&server, w->walks->loop->now_s);
-	cache_put_server(w->walks->cache, chosen_address(w), &server);
+	if (walk_show_whole_name(w))
+		return SEND_QUERY;
+	if (w->reading == READS_LAME || w->reading == READS_REFUSED)
+		note(w, &w->attempt, server_was_useless, w->walks->loop->now_s);
+	return CHOOSE_SERVER;
 }
 
 /* SCRUB_REPLY: only what this server may say is left, and it has one clear reading. */
@@ -197,8 +314,8 @@ enum step scrub_reply(struct walk *w)
 	const struct scrub_watcher watcher = { .removed = note_removed, .subject = w };
 
 	if ((w->reply.header.flags & FLAG_TC) == 0)
-		reply_scrub(&w->reply, &w->sought, &w->route.cut, &watcher);
-	w->reading = reply_read(&w->reply, &w->sought, &w->route.cut);
+		reply_scrub(&w->reply, &w->put, &w->route.cut, &watcher);
+	w->reading = reply_read(&w->reply, &w->put, &w->route.cut);
 	trace_what_it_says(w);
 	if (w->reading == READS_TRUNCATED && w->attempt.transport == OVER_UDP) {
 		w->attempt.transport = OVER_TCP;        /* RFC 7766 §5 */
@@ -217,13 +334,11 @@ enum step scrub_reply(struct walk *w)
 		return STORE_REPLY;
 	case READS_LAME:
 	case READS_REFUSED:
-		note_useless(w);
-		return CHOOSE_SERVER;
 	case READS_TRUNCATED:
 	case READS_SERVER_FAILURE:
 	case READS_MALFORMED:
 	case READS_OTHER_ERROR:
-		return CHOOSE_SERVER;
+		return leave_server(w);
 	}
 	unreachable();
 }

@@ -49,17 +49,23 @@ static int pick(struct walk *w)
 }
 
 /* The row that was picked, as server and place in the cut. */
-static void choose(struct walk *w, int row)
+bool walk_choose(struct walk *w, struct attempt *into)
 {
+	int row = pick(w);
 	unsigned server = 0, place = (unsigned)row;
 	struct server known;
 
+	if (row < 0)
+		return false;
 	while (place >= w->route.cut.servers[server].address_count)
 		place -= w->route.cut.servers[server++].address_count;
-	w->attempt = (struct attempt){ .server = server, .place = place };
 	cache_get_server(w->walks->cache, &w->route.cut.servers[server].addresses[place], &known);
-	w->attempt.transport = known.prefers_tcp ? OVER_TCP : OVER_UDP;
-	w->attempt.without_edns = known.edns == EDNS_FAILS;
+	*into = (struct attempt){
+		.server = server, .place = place,
+		.transport = known.prefers_tcp ? OVER_TCP : OVER_UDP,
+		.without_edns = known.edns == EDNS_FAILS,
+	};
+	return true;
 }
 
 /* A sub-walk has ended: what it found are addresses of a server of ours, for exactly that name. */
@@ -142,12 +148,8 @@ void walk_drop_children(struct walk *w)
  * first. */
 enum step choose_server(struct walk *w)
 {
-	int row = pick(w);
-
-	if (row >= 0) {
-		choose(w, row);
+	if (walk_choose(w, &w->attempt))
 		return SEND_QUERY;
-	}
 	if (!list_is_empty(&w->children) || look_up_a_name(w))
 		return AWAIT_ADDRESS;
 	return walk_fail(w, EDE_NO_REACHABLE_AUTHORITY, "no server of %s gave a useful answer",

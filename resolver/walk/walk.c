@@ -29,14 +29,14 @@ static const struct stage {
 	TO(AWAIT_ADDRESS) | TO(CHOOSE_SERVER) },
 [SEND_QUERY] = { "send query", send_query, 0,
 	TO(AWAIT_REPLY) | TO(CHOOSE_SERVER) },
-[AWAIT_REPLY] = { "await reply", await_reply, WAKE_EXCHANGE,
+[AWAIT_REPLY] = { "await reply", await_reply, WAKE_EXCHANGE | WAKE_LATE,
 	TO(AWAIT_REPLY) | TO(SCRUB_REPLY) | TO(CHOOSE_SERVER) },
 [SCRUB_REPLY] = { "scrub reply", scrub_reply, 0,
 	TO(STORE_REPLY) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },
 [STORE_REPLY] = { "store reply", store_reply, 0,
 	TO(ACT_ON_REPLY) },
 [ACT_ON_REPLY] = { "act on reply", act_on_reply, 0,
-	TO(ANSWER) | TO(LOOK_IN_CACHE) | TO(CHOOSE_SERVER) },
+	TO(ANSWER) | TO(LOOK_IN_CACHE) | TO(CHOOSE_SERVER) | TO(SEND_QUERY) },
 [FAIL] = { "fail", answer_failure, 0,
 	TO(ANSWER) },
 [ANSWER] = { "answer", tell_askers, 0,
@@ -71,6 +71,7 @@ bool walk_step_may_lead_to(unsigned from, unsigned to)
 static void walk_check(const struct walk *w)
 {
 	must((w->attempt.exchange != NULL) == (w->at == AWAIT_REPLY));
+	must(w->hedge.exchange == NULL || w->at == AWAIT_REPLY);
 	must(w->at != AWAIT_ADDRESS || !list_is_empty(&w->children));
 	must(w->at != FAIL || w->failure.sentence != NULL);
 	must(w->at != OVER || list_is_empty(&w->askers));
@@ -133,7 +134,7 @@ void walk_wake(struct walk *w, enum wake who)
 void walk_end(struct walk *w)
 {
 	must(list_is_empty(&w->askers));
-	exchange_drop(&w->attempt.exchange);
+	walk_drop_attempts(w);
 	walk_drop_children(w);
 	alarm_cancel(w->walks->loop, &w->deadline);
 	turn_cancel(&w->turn);

@@ -13,6 +13,7 @@
 #include "resolver/loop.h"
 #include "resolver/observe/trace.h"
 #include "resolver/walk/ledger.h"
+#include "resolver/walk/minimise.h"
 
 struct walk;
 struct walks;
@@ -32,6 +33,7 @@ struct walk_settings {
 	unsigned                never_ask_count;
 	bool                    use_ipv4, use_ipv6;
 	bool                    priming;
+	enum minimise           minimise;
 	uint32_t                max_ttl, max_negative_ttl;      /* s */
 	size_t                  most;           /* walks at once */
 };

@@ -13,7 +13,7 @@ enum step {
 	SCRUB_REPLY, STORE_REPLY, ACT_ON_REPLY, FAIL, ANSWER, OVER, STEPS
 };
 
-enum wake { WAKE_EXCHANGE = 1, WAKE_CHILD = 2, WAKE_DEADLINE = 4 };
+enum wake { WAKE_EXCHANGE = 1, WAKE_CHILD = 2, WAKE_DEADLINE = 4, WAKE_LATE = 8 };
 
 /* Why it failed, in words for a person. */
 struct failure {
@@ -29,11 +29,13 @@ struct route {
 	bool       looked_up[MAX_SERVERS_PER_CUT];      /* by a sub-walk, successful or not */
 	unsigned   names_looked_up;                     /* for this cut */
 	unsigned   referrals;                           /* followed so far */
+	unsigned   shown;                               /* labels of the name, to this cut */
+	bool       whole;               /* this cut's servers need the whole name (RFC 9156) */
 };
 
-/* The one query in the air. */
+/* One query to one address. */
 struct attempt {
-	struct exchange *exchange;      /* NULL but in AWAIT_REPLY */
+	struct exchange *exchange;      /* in the air; NULL but in AWAIT_REPLY */
 	unsigned         server, place; /* in the route's cut: which server, which address */
 	enum transport   transport;
 	bool             without_edns;
@@ -56,7 +58,11 @@ struct walk {
 	unsigned            woken;      /* … and who has called since it last ran */
 	struct list         children;   /* struct subquestion: what this walk waits for */
 	struct route        route;
-	struct attempt      attempt;
+	struct question     put;        /* what is put to the servers: sought, or less of it */
+	unsigned            minimised;  /* shorter questions put on the way to the sought name */
+	struct attempt      attempt;    /* the query in the air, or the last one */
+	struct attempt      hedge;      /* a second one, when the first is late */
+	struct alarm        late;       /* rings when the first is later than usual */
 	struct reply        reply;      /* the last one; after SCRUB only what may be believed */
 	enum reading        reading;
 	struct question     sought;     /* asked, or where aliases have led */
@@ -111,8 +117,18 @@ __attribute__((format(printf, 3, 4))) enum step walk_fail(struct walk *w, uint16
 						      const char *format, ...);
 enum step give_up(struct walk *w, const char *lacks);
 
-/* steps_server.c: what the walk waits for or has in the air is let go. */
+/* steps_server.c: what the walk waits for is let go. */
 void walk_drop_children(struct walk *w);
+
+/* steps_server.c: the next address to ask; false if there is none. */
+MUST_USE bool walk_choose(struct walk *w, struct attempt *into);
+
+/* steps_exchange.c: what is in the air is let go. */
+void walk_drop_attempts(struct walk *w);
+
+/* steps_exchange.c: from now on this cut's servers hear the whole name. False: they have
+ * already, or mustn't. */
+MUST_USE bool walk_show_whole_name(struct walk *w);
 
 /* steps_act.c: from now on another zone's servers are asked. */
 void route_enter(struct walk *w);
@@ -134,7 +150,7 @@ void prime_from(struct walk *w);
 const char *walk_print_name(struct walk *w, const struct name *name);
 
 /* Who is spoken to, for the trace. */
-struct trace_peer walk_peer(struct walk *w);
+struct trace_peer walk_peer(struct walk *w, const struct attempt *attempt);
 
 void walk_count(uint64_t *figure);
 

@@ -108,7 +108,8 @@ static bool play_zone(struct story *story, const struct line *line)
 	return true;
 }
 
-/* setting ipv4|ipv6|priming on|off, setting walks N, setting never-ask NETWORK */
+/* setting ipv4|ipv6|priming on|off, setting minimise on|strict|off, setting walks N,
+ * setting never-ask NETWORK */
 static bool play_setting(struct story *story, const struct line *line)
 {
 	bool on = word_is(line, 2, "on");
@@ -118,6 +119,10 @@ static bool play_setting(struct story *story, const struct line *line)
 		story->settings.use_ipv4 = on;
 	else if (word_is(line, 1, "ipv6"))
 		story->settings.use_ipv6 = on;
+	else if (word_is(line, 1, "minimise"))
+		story->settings.minimise = on ? MINIMISE_RELAXED :
+					   word_is(line, 2, "strict") ? MINIMISE_STRICT :
+									MINIMISE_OFF;
 	else if (word_is(line, 1, "priming"))
 		story->settings.priming = on;
 	else if (word_is(line, 1, "walks") && number(line, 2, &walks))

@@ -334,6 +334,7 @@ static void receive(unsigned rcode, uint16_t flags)
 	stand_before("example.com.", "ns.example.com.", "192.0.2.1");
 	go_to(choose_server(w));
 	go_to(SCRUB_REPLY);
+	w->put = w->sought;
 	w->reply = (struct reply){ .question = w->sought, .rcode = rcode, .ede = EDE_NONE,
 				   .header = { .flags = (uint16_t)(FLAG_QR | flags | rcode) } };
 }
