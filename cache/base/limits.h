@@ -64,7 +64,7 @@ enum {
 	FIRST_HEDGE_MS            = 150,         /* likewise: then a second one is asked too */
 	MIN_HEDGE_MS              = 20,
 	MIN_PATIENCE_MS           = 200,
-	MAX_PATIENCE_MS           = 1500,        /* then another server is asked */
+	MAX_PATIENCE_MS           = 2000,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
 	MAX_STRAYS                = 20,          /* per socket; then it is a flood: RFC 5452 §9.3 */
 };

@@ -39,8 +39,10 @@ bool walk_show_whole_name(struct walk *w)
 	bool may = w->walks->settings->minimise == MINIMISE_RELAXED && !w->route.whole &&
 		   !question_equal(&w->put, &w->sought);
 
-	if (may)
+	if (may) {
 		w->route.whole = true;
+		memset(w->route.tries, 0, sizeof(w->route.tries));
+	}
 	return may;
 }
 
@@ -87,6 +89,18 @@ static void exchange_settled(void *walk)
 	walk_wake(walk, WAKE_EXCHANGE);
 }
 
+/* Is there nobody else to ask? Then it is given all the time there is: a satellite link takes more
+ * than a second. */
+static bool is_last_resort(struct walk *w, const struct attempt *attempt)
+{
+	struct attempt other;
+
+	if (!question_equal(&w->put, &w->sought))
+		return false;                   /* perhaps they only don't understand it */
+	return !walk_choose(w, &other) ||
+	       address_equal(address_of(w, &other), address_of(w, attempt));
+}
+
 /* False: the system has no socket for it. */
 static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 {
@@ -105,6 +119,8 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 							    : server_patience_ms(&server);
 	*usual_ms = request.transport == OVER_TCP ? request.patience_ms : server_usual_ms(&server);
 	w->route.tries[attempt->server][attempt->place]++;
+	if (request.transport == OVER_UDP && is_last_resort(w, attempt))
+		request.patience_ms = MAX_PATIENCE_MS;
 	walk_count(&w->walks->figures.upstream_queries);
 	trace_query(&w->trace, &peer, &request.question);
 	attempt->exchange = exchange_start(w->walks->loop, &request, exchange_settled, w);
@@ -133,15 +149,14 @@ enum step send_query(struct walk *w)
 	return AWAIT_REPLY;
 }
 
-/* The first is late: a second is asked beside it, elsewhere, if there is another and it can be
- * paid. */
+/* The first is late: a second is asked beside it, elsewhere if there is another (else a packet may
+ * have been lost), and if it can be paid. */
 static void send_hedge(struct walk *w)
 {
-	const struct address *late = address_of(w, &w->attempt);
 	struct attempt hedge;
 	uint32_t usual_ms;
 
-	if (!walk_choose(w, &hedge) || address_equal(address_of(w, &hedge), late))
+	if (w->attempt.transport != OVER_UDP || !walk_choose(w, &hedge))
 		return;
 	if (!ledger_spend_query(w->payer))
 		return;
@@ -241,9 +256,10 @@ enum step await_reply(struct walk *w)
 		note_silence(w, &w->attempt);
 		w->attempt = w->hedge;
 		w->hedge = (struct attempt){ 0 };
+		if (walk_show_whole_name(w))    /* perhaps less is what they don't understand */
+			walk_drop_attempts(w);
 	}
 	if (w->attempt.exchange == NULL) {
-		(void)!walk_show_whole_name(w); /* perhaps it was that which nobody understood */
 		alarm_cancel(w->walks->loop, &w->late);
 		return CHOOSE_SERVER;
 	}
