@@ -29,6 +29,8 @@ bool answer_is_for(const struct answer *answer, const struct question *question)
 		return false;
 	if (answer->name_length != question->name.length)
 		return false;
+	if (memcmp(octets, question->name.octets, answer->name_length) == 0)
+		return true;                    /* the same letters: nearly always */
 	for (unsigned i = 0; i < answer->name_length; i++) {
 		if (letter_lower(octets[i]) != letter_lower(question->name.octets[i]))
 			return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cache_memory.c — what an answer costs: memory per answer, time per hit.
  *
+ * The budget is one that the answers just don't fill: a larger one has more buckets, and octets for each.
+ *
  * `cache_memory [ANSWERS]` (a million) puts so many answers of one A record each, for names of 21 to 27 octets, and measures
  * how the process's resident memory has grown: header, index and allocator included. Then it finds and
  * writes answers at random, and one again and again, and says how long each took. `cache_memory 1000 hits` does only so
@@ -103,7 +105,7 @@ int main(int argc, char **argv)
 {
 	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 1000000;
 	struct cache_settings settings = {
-		.memory = (size_t)count * 400 + (1 << 22), .max_ttl = MAX_TTL, .max_negative_ttl = MAX_NEGATIVE_TTL,
+		.memory = (size_t)count * 200 + (1 << 22), .max_ttl = MAX_TTL, .max_negative_ttl = MAX_NEGATIVE_TTL,
 	};
 	struct cache_figures figures;
 	struct cache *cache;

@@ -384,6 +384,23 @@ START_TEST(a_changed_octet_does_no_harm)
 }
 END_TEST
 
+/* The header and the TTLs change from message to message: a name must not depend on them. Found by fuzzing. */
+START_TEST(a_pointer_into_the_header_or_a_ttl_is_refused)
+{
+	struct answer *answer = a_answer(&arena, "www.example", "192.0.2.1", 300, SECURITY_UNCHECKED, THEN);
+	size_t size = answer_size(answer);
+	uint8_t *owner = memmem(answer, size, "\xc0\x0c\x00\x01", 4);
+
+	ck_assert_ptr_nonnull(owner);
+	for (uint8_t target = 0; target < 12; target++) {
+		owner[1] = target;
+		ck_assert(!answer_is_sound(bytes_of(answer, size)));
+	}
+	owner[1] = 12;
+	ck_assert(answer_is_sound(bytes_of(answer, size)));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("answer");
@@ -407,6 +424,7 @@ int main(void)
 	tcase_add_test(tests, what_does_not_fit_leaves_the_writer_as_it_was);
 	tcase_add_test(tests, an_answer_over_the_bound_is_not_made);
 	tcase_add_test(tests, a_changed_octet_does_no_harm);
+	tcase_add_test(tests, a_pointer_into_the_header_or_a_ttl_is_refused);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
