@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # packages.sh — the Debian packages that ./run, ./test and the lab need, and how they come here.
 # Sourced, not run. Defines:
