@@ -113,6 +113,7 @@ static int write_transaction(struct disk *disk, struct item **end)
 	return SQLITE_OK;
 }
 
+/* Said when all that waited could be written: a small row that just fits on a full disk doesn't mean much. */
 static void works_again(struct disk *disk)
 {
 	enum disk_state state = __atomic_load_n(&disk->state, __ATOMIC_RELAXED);
@@ -191,8 +192,11 @@ static bool bound_log(struct disk *disk)
 					 NULL, NULL);
 	if (code == SQLITE_OK && is_long)
 		disk->wal_pages = 0;
-	if (code == SQLITE_OK || !is_long)
+	if (code == SQLITE_OK || !is_long) {
+		if (__atomic_load_n(&disk->state, __ATOMIC_RELAXED) == DISK_PAUSED)
+			works_again(disk);
 		return true;
+	}
 	disk_set_state(disk, DISK_PAUSED, "the write-ahead log is at its bound: somebody reads in a transaction",
 		       SQLITE_OK);
 	if (!disk->has_complained)
@@ -237,17 +241,16 @@ void disk_write_batches(struct disk *disk)
 		int code;
 
 		keep_house(disk);
-		if (disk->pending == NULL || disk->connection == NULL) {
-			works_again(disk);
+		if (disk->pending == NULL || disk->connection == NULL)
 			return;
-		}
 		code = write_transaction(disk, &end);
 		if (code != SQLITE_OK) {
 			cope_with(disk, code);
 			return;
 		}
-		works_again(disk);
 		drop_written(disk, end);
+		if (disk->pending == NULL)
+			works_again(disk);
 		if (disk_is_stopping(disk) && !disk->has_ended)
 			return;
 		take_queue(disk);

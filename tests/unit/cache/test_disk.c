@@ -75,7 +75,7 @@ static struct cache_figures figures_of(struct cache *cache)
 /* Waits, though not for ever, until the disk says so. */
 static bool comes_to(struct cache *cache, enum disk_state state)
 {
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 6000; i++) {
 		if (figures_of(cache).disk == state)
 			return true;
 		pause_ms(10);
@@ -85,7 +85,7 @@ static bool comes_to(struct cache *cache, enum disk_state state)
 
 static bool comes_to_write(struct cache *cache, uint64_t items)
 {
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 6000; i++) {
 		if (figures_of(cache).disk_written >= items)
 			return true;
 		pause_ms(10);
@@ -460,7 +460,7 @@ static bool disk_comes_to(struct disk *disk, enum disk_state state)
 {
 	struct cache_figures figures;
 
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 6000; i++) {
 		disk_get_figures(disk, &figures);
 		if (figures.disk == state)
 			return true;
@@ -493,9 +493,7 @@ static void live_with_a_full_disk(void)
 	signal(SIGXFSZ, SIG_IGN);
 	must(disk_comes_to(disk, DISK_OK));
 	must(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-	for (int i = 0; i < 200 && !disk_comes_to(disk, DISK_BROKEN); i++)
-		put_many(disk, i * 100, 100);
-	put_many(disk, 0, 3000);
+	put_many(disk, 0, 5000);
 	must(disk_comes_to(disk, DISK_BROKEN));
 	pause_ms(300);
 	limit.rlim_cur = RLIM_INFINITY;
