@@ -1,5 +1,5 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 # packages.sh — the Debian packages that ./run, ./test and the lab need, and how they come here.
 # Sourced, not run. Defines:
 #
