@@ -8,6 +8,10 @@
 
 enum { BAR_FROM = 9, NUMBERS = 26, MAX_LEGS = 64 };
 
+/* As long as the widest terminal that is used. */
+static const char full_bar[] = "##################################################"
+			       "##################################################";
+
 static const char *const phase_names[PHASES] = {
 	[PHASE_DNS] = "dns",   [PHASE_TCP] = "tcp",   [PHASE_TLS] = "tls",
 	[PHASE_SEND] = "send", [PHASE_WAIT] = "wait", [PHASE_RECEIVE] = "recv",
@@ -148,8 +152,7 @@ static void show_bar(const struct view *view, const struct chart *chart, unsigne
 	terminal_to_column(view->terminal, 3);
 	terminal_say(view->terminal, PLAIN, "%s", phase_names[phase]);
 	terminal_to_column(view->terminal, BAR_FROM + start);
-	for (unsigned i = 0; i < bar; i++)
-		terminal_say(view->terminal, longest ? ODD : PLAIN, "#");
+	terminal_say(view->terminal, longest ? ODD : PLAIN, "%.*s", (int)bar, full_bar);
 	terminal_to_column(view->terminal, BAR_FROM + width);
 	terminal_say(view->terminal, PLAIN, "%11s", time_words(took, (int64_t)length));
 	if (longest)
