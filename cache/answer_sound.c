@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* answer_sound.c — octets from a disk: are they an answer? The same door as for what comes from the wire.
+/* answer_sound.c — octets from a disk: are they an answer? The same door as for what comes
+ * from the wire.
  *
- * Three looks. The frame: do all lengths agree, is every record where the index says? The message: can it be parsed, and
- * is each record's data what its type wants? The copy without DNSSEC: does it say the same, or does a
- * compression pointer lead astray when records are left out? */
+ * Three looks. The frame: do all lengths agree, is every record where the index says? The
+ * message: can it be parsed, and is each record's data what its type wants? The copy without
+ * DNSSEC: does it say the same, or does a compression pointer lead astray when records are
+ * left out? */
 #include <stdalign.h>
 #include <stddef.h>
 
@@ -84,8 +86,8 @@ static bool has_frame(struct bytes octets)
 	       is_text(answer) && is_indexed(answer);
 }
 
-/* What differs from message to message, header and TTLs, is filled with ones: a pointer of a name into it is then one
- * that points forwards, and is refused. */
+/* What differs from message to message, header and TTLs, is filled with ones: a pointer of a
+ * name into it is then one that points forwards, and is refused. */
 static void blot_ttls(const struct answer *answer, bool dnssec_ok, uint8_t *image)
 {
 	unsigned records = answer_all_records(answer);
@@ -139,7 +141,8 @@ static bool is_sound_record(const struct answer *answer, unsigned number, struct
 {
 	static const uint32_t most = INT32_MAX;
 	uint8_t room[2][MAX_MESSAGE];
-	struct writer data[2] = { writer_over(room[0], MAX_MESSAGE), writer_over(room[1], MAX_MESSAGE) };
+	struct writer data[2] = { writer_over(room[0], MAX_MESSAGE),
+				  writer_over(room[1], MAX_MESSAGE) };
 	uint16_t word = answer_index_word(answer, number);
 	uint32_t ttl = load_u32(answer_image(answer) + (word & PLACE));
 	size_t start = HEADER_LENGTH + (size_t)answer->name_length + QUESTION_TAIL;

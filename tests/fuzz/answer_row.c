@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* answer_row.c — fuzz target: octets as they might lie in a database → is it an answer? → used.
+/* answer_row.c — fuzz target: octets as they might lie in a database → is it an answer? →
+ * used.
  *
- * An even first octet: the rest is the row. An odd one: the rest are changes (u16 where, u8 to what) to a real answer,
- * signed alias, denial and all, so that the deep checks are reached without a corpus. What answer_is_sound() lets in must be readable: written with DNSSEC and without, parsed again, expanded, capped. The
- * same octets are tried as a packed cut. */
+ * An even first octet: the rest is the row. An odd one: the rest are changes (u16 where, u8 to
+ * what) to a real answer, signed alias, denial and all, so that the deep checks are reached
+ * without a corpus. What answer_is_sound() lets in must be readable: written with DNSSEC and
+ * without, parsed again, expanded, capped. The same octets are tried as a packed cut. */
 #include <stdlib.h>
 
 #include "cache/base/must.h"
@@ -30,7 +32,8 @@ static void read_back(const struct answer *answer, uint32_t now, bool dnssec_ok)
 	at = cursor_over(writer_bytes(&writer));
 	cursor_skip(&at, HEADER_LENGTH);
 	question_read(&at, &question);
-	for (unsigned left = header.counts[0] + header.counts[1] + (unsigned)header.counts[2]; left > 0; left--) {
+	for (unsigned left = header.counts[0] + header.counts[1] + (unsigned)header.counts[2];
+	     left > 0; left--) {
 		struct record record;
 
 		record_read(&at, &record);
@@ -89,21 +92,29 @@ static struct answer *build_real(struct arena *arena)
 {
 	static const uint8_t alias[] = "\4host\3www\7example\3com", address[] = { 192, 0, 2, 1 };
 	static const uint8_t nsec[] = "\4zulu\7example\3com\0\0\2\x40\1";
-	static const uint8_t rrsig[] = "\0\5\15\3\0\0\1\54\x70\0\0\0\x60\0\0\0\1\2\7example\3com\0signature";
+	static const uint8_t rrsig[] =
+		"\0\5\15\3\0\0\1\54\x70\0\0\0\x60\0\0\0\1\2\7example\3com\0signature";
 	static const uint8_t soa[] = "\2ns\7example\3com\0\4host\7example\3com\0"
 				     "\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\1";
-	struct answer_parts parts = { .security = SECURITY_SECURE, .ede = 22, .ede_text = "a sentence" };
+	struct answer_parts parts = { .security = SECURITY_SECURE,
+				      .ede = 22,
+				      .ede_text = "a sentence" };
 	struct answer *answer;
 
 	must(name_parse("www.example.com", &parts.question.name));
 	parts.question.type = TYPE_A;
 	parts.question.class = CLASS_IN;
 	parts.from = address_v4(address, 53);
-	add_set(arena, &parts, SECTION_ANSWER, "www.example.com", TYPE_CNAME, bytes_of(alias, sizeof(alias)));
-	add_set(arena, &parts, SECTION_ANSWER, "host.www.example.com", TYPE_A, bytes_of(address, sizeof(address)));
-	add_set(arena, &parts, SECTION_ANSWER, "www.example.com", TYPE_RRSIG, bytes_of(rrsig, sizeof(rrsig) - 1));
-	add_set(arena, &parts, SECTION_AUTHORITY, "example.com", TYPE_SOA, bytes_of(soa, sizeof(soa)));
-	add_set(arena, &parts, SECTION_AUTHORITY, "alpha.example.com", TYPE_NSEC, bytes_of(nsec, sizeof(nsec) - 1));
+	add_set(arena, &parts, SECTION_ANSWER, "www.example.com", TYPE_CNAME,
+		bytes_of(alias, sizeof(alias)));
+	add_set(arena, &parts, SECTION_ANSWER, "host.www.example.com", TYPE_A,
+		bytes_of(address, sizeof(address)));
+	add_set(arena, &parts, SECTION_ANSWER, "www.example.com", TYPE_RRSIG,
+		bytes_of(rrsig, sizeof(rrsig) - 1));
+	add_set(arena, &parts, SECTION_AUTHORITY, "example.com", TYPE_SOA,
+		bytes_of(soa, sizeof(soa)));
+	add_set(arena, &parts, SECTION_AUTHORITY, "alpha.example.com", TYPE_NSEC,
+		bytes_of(nsec, sizeof(nsec) - 1));
 	answer = answer_build(arena, &parts, 1000, 86400);
 	must(answer != NULL && answer_is_sound(bytes_of(answer, answer_size(answer))));
 	return answer;
