@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* answer.c — an answer is read: its facts, the way to the wire, back to sets, and whether it is one at all. */
+/* answer.c — an answer is read: its facts, the way to the wire, back to sets, and whether it
+ * is one at all. */
 #include "cache/answer.h"
 
 #include <stddef.h>
@@ -29,6 +30,8 @@ bool answer_is_for(const struct answer *answer, const struct question *question)
 		return false;
 	if (answer->name_length != question->name.length)
 		return false;
+	if (memcmp(octets, question->name.octets, answer->name_length) == 0)
+		return true;                    /* the same letters: nearly always */
 	for (unsigned i = 0; i < answer->name_length; i++) {
 		if (letter_lower(octets[i]) != letter_lower(question->name.octets[i]))
 			return false;
@@ -80,8 +83,8 @@ uint32_t answer_stored_at(const struct answer *answer)
 	return answer->stored_at;
 }
 
-/* Ages are differences modulo 2^32, so that what was stored before this boot has one too. Another thread's `now` may be
- * a second behind whoever stored it: that is age 0. */
+/* Ages are differences modulo 2^32, so that what was stored before this boot has one too.
+ * Another thread's `now` may be a second behind whoever stored it: that is age 0. */
 uint32_t answer_age(const struct answer *answer, uint32_t now)
 {
 	int32_t age = (int32_t)(now - answer->stored_at);
@@ -246,7 +249,8 @@ enum result answer_expand(const struct answer *answer, uint32_t now, struct aren
 	};
 	answer_question(answer, &into->question);
 	if (text[0] != '\0') {
-		into->ede_text = (const char *)arena_copy(arena, bytes_of(text, answer->text_length)).at;
+		into->ede_text =
+			(const char *)arena_copy(arena, bytes_of(text, answer->text_length)).at;
 		if (into->ede_text == NULL)
 			return NO_MEMORY;
 	}

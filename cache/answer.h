@@ -41,7 +41,8 @@ MUST_USE bool answer_is_sound(struct bytes octets);
 
 size_t answer_size(const struct answer *answer);        /* octets in all */
 
-/* Facts. A denial: NXDOMAIN, or no record in the answer section. A failure: neither data nor a denial (SERVFAIL …). */
+/* Facts. A denial: NXDOMAIN, or no record in the answer section. A failure: neither data nor a
+ * denial (SERVFAIL …). */
 void          answer_question(const struct answer *answer, struct question *into);
 bool          answer_is_for(const struct answer *answer, const struct question *question);
 bool          answer_is_denial(const struct answer *answer);
@@ -67,7 +68,8 @@ MUST_USE bool answer_write(const struct answer *answer, uint32_t now, bool dnsse
 MUST_USE enum result answer_expand(const struct answer *answer, uint32_t now, struct arena *arena,
 				   struct answer_parts *into);
 
-/* For whoever owns a copy that nobody else sees yet: it counts from `stored_at`, and lives no longer than `max_ttl`. */
+/* For whoever owns a copy that nobody else sees yet: it counts from `stored_at`, and lives no
+ * longer than `max_ttl`. */
 void answer_adopt(struct answer *answer, uint32_t stored_at, uint32_t max_ttl);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* answer_build.c — an answer is made: sets written as records, compressed so that DNSSEC can be left out. */
+/* answer_build.c — an answer is made: sets written as records, compressed so that DNSSEC can
+ * be left out. */
 #include <stddef.h>
 
 #include "cache/answer_layout.h"
@@ -12,7 +13,8 @@ enum {
 	POINTER_REACH = 0x4000,
 };
 
-/* The message under construction: header and question, so that pointers count from the right place, then the image. */
+/* The message under construction: header and question, so that pointers count from the right
+ * place, then the image. */
 struct image {
 	uint8_t       octets[HEADER_LENGTH + NAME_SIZE + QUESTION_TAIL + MAX_ANSWER_OCTETS];
 	struct writer message;
@@ -133,7 +135,8 @@ static void write_record(struct image *image, const struct rrset *set, uint16_t 
 		patch_u16(message, length_place, (uint16_t)(message->position - length_place - 2));
 }
 
-/* RFC 2308 §5: a denial lives as long as the lesser of its SOA's TTL and last field. RFC 2181 §8: the sign bit. */
+/* RFC 2308 §5: a denial lives as long as the lesser of its SOA's TTL and last field. RFC 2181
+ * §8: the sign bit. */
 static uint32_t ttl_of(const struct image *image, const struct rrset *set, enum section section)
 {
 	uint32_t ttl = set->ttl > INT32_MAX ? 0 : set->ttl;
@@ -189,7 +192,8 @@ static void begin_image(struct image *image, const struct question *question, ui
 	image->start = image->message.position;
 }
 
-/* At most 254 octets of the sentence, not cut within a character of UTF-8, and nothing in it that steers a terminal. */
+/* At most 254 octets of the sentence, not cut within a character of UTF-8, and nothing in it
+ * that steers a terminal. */
 static size_t text_length(const char *text)
 {
 	size_t length = 0;
@@ -228,7 +232,8 @@ static struct answer *assemble(struct arena *arena, const struct answer_parts *p
 	answer->name_length = parts->question.name.length;
 	answer->text_length = (uint8_t)(text == 0 ? 0 : text + 1);
 	at = answer->octets;
-	at = (uint8_t *)memcpy(at, parts->question.name.octets, answer->name_length) + answer->name_length;
+	at = (uint8_t *)memcpy(at, parts->question.name.octets, answer->name_length) +
+	     answer->name_length;
 	at = (uint8_t *)memcpy(at, image->index, index_length) + index_length;
 	at = (uint8_t *)memcpy(at, image->octets + image->start, image_length) + image_length;
 	if (from.length != 0)

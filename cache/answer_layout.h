@@ -8,9 +8,9 @@
  *   address              4 or 16 octets, or none: who said it
  *   text                 text_length octets with the final NUL, or none: the extended error's
  *
- * In each section the records for everybody come first, those that only DNSSEC is about last. Compression points
- * only to the question's name or to what stands in front of the first DNSSEC record, so that leaving those out moves
- * no target. */
+ * In each section the records for everybody come first, those that only DNSSEC is about last.
+ * Compression points only to the question's name or to what stands in front of the first
+ * DNSSEC record, so that leaving those out moves no target. */
 #ifndef XYLEM_CACHE_ANSWER_LAYOUT_H
 #define XYLEM_CACHE_ANSWER_LAYOUT_H
 
@@ -86,7 +86,8 @@ static inline uint16_t answer_index_word(const struct answer *answer, unsigned r
 	return word;
 }
 
-/* Is a record of this type only for those who set DO? RFC 4035 §3.2.1: not if the question asks for it. */
+/* Is a record of this type only for those who set DO? RFC 4035 §3.2.1: not if the question
+ * asks for it. */
 static inline bool is_dnssec_only(uint16_t type, uint16_t asked)
 {
 	if (type == asked || asked == TYPE_ANY)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* answer_sound.c — octets from a disk: are they an answer? The same door as for what comes from the wire.
+/* answer_sound.c — octets from a disk: are they an answer? The same door as for what comes
+ * from the wire.
  *
- * Three looks. The frame: do all lengths agree, is every record where the index says? The message: can it be parsed, and
- * is each record's data what its type wants? The copy without DNSSEC: does it say the same, or does a
- * compression pointer lead astray when records are left out? */
+ * Three looks. The frame: do all lengths agree, is every record where the index says? The
+ * message: can it be parsed, and is each record's data what its type wants? The copy without
+ * DNSSEC: does it say the same, or does a compression pointer lead astray when records are
+ * left out? */
 #include <stdalign.h>
 #include <stddef.h>
 
@@ -84,18 +86,42 @@ static bool has_frame(struct bytes octets)
 	       is_text(answer) && is_indexed(answer);
 }
 
-static struct bytes write_whole(const struct answer *answer, bool dnssec_ok,
-				uint8_t room[WHOLE_SIZE], uint16_t counts[SECTIONS])
+/* What differs from message to message, header and TTLs, is filled with ones: a pointer of a
+ * name into it is then one that points forwards, and is refused. */
+static void blot_ttls(const struct answer *answer, bool dnssec_ok, uint8_t *image)
 {
-	static const struct header header;
-	struct writer message = writer_over(room, WHOLE_SIZE);
-	struct question question;
+	unsigned records = answer_all_records(answer);
+	size_t left_out = 0, start = 0;
 
-	header_write(&message, &header);
+	for (unsigned i = 0; i < records; i++) {
+		uint16_t word = answer_index_word(answer, i);
+		size_t place = word & PLACE;
+		size_t end = place + TTL_TO_DATA + load_u16(answer_image(answer) + place + 4);
+
+		if (dnssec_ok || (word & IS_DNSSEC) == 0)
+			memset(image + place - left_out, 0xff, 4);
+		else
+			left_out += end - start;
+		start = end;
+	}
+}
+
+static struct bytes write_whole(const struct answer *answer, bool dnssec_ok,
+				uint8_t room[WHOLE_SIZE])
+{
+	struct writer message = writer_over(room, WHOLE_SIZE);
+	uint16_t counts[SECTIONS];
+	struct question question;
+	size_t start;
+
+	memset(room, 0xff, HEADER_LENGTH);
+	message.position = HEADER_LENGTH;
 	answer_question(answer, &question);
 	question_write(&message, &question);
+	start = message.position;
 	if (!answer_write(answer, answer->stored_at, dnssec_ok, &message, counts))
 		return bytes_of(room, 0);
+	blot_ttls(answer, dnssec_ok, room + start);
 	return writer_bytes(&message);
 }
 
@@ -115,8 +141,10 @@ static bool is_sound_record(const struct answer *answer, unsigned number, struct
 {
 	static const uint32_t most = INT32_MAX;
 	uint8_t room[2][MAX_MESSAGE];
-	struct writer data[2] = { writer_over(room[0], MAX_MESSAGE), writer_over(room[1], MAX_MESSAGE) };
+	struct writer data[2] = { writer_over(room[0], MAX_MESSAGE),
+				  writer_over(room[1], MAX_MESSAGE) };
 	uint16_t word = answer_index_word(answer, number);
+	uint32_t ttl = load_u32(answer_image(answer) + (word & PLACE));
 	size_t start = HEADER_LENGTH + (size_t)answer->name_length + QUESTION_TAIL;
 	struct record record, again;
 
@@ -124,7 +152,7 @@ static bool is_sound_record(const struct answer *answer, unsigned number, struct
 		return false;
 	if (record.rdata_position != start + (word & PLACE) + TTL_TO_DATA)
 		return false;
-	if (load_u32(answer_image(answer) + (word & PLACE)) > most || record.ttl < answer->ttl)
+	if (ttl > most || ttl < answer->ttl)
 		return false;
 	if (is_dnssec_only(record.type, answer->type) != ((word & IS_DNSSEC) != 0))
 		return false;
@@ -132,7 +160,7 @@ static bool is_sound_record(const struct answer *answer, unsigned number, struct
 		return true;
 	if (!read_expanded(plain, &again, &data[1]))
 		return false;
-	return record.type == again.type && record.class == again.class && record.ttl == again.ttl &&
+	return record.type == again.type && record.class == again.class &&
 	       name_equal(&record.owner, &again.owner) &&
 	       bytes_equal(writer_bytes(&data[0]), writer_bytes(&data[1]));
 }
@@ -141,15 +169,14 @@ bool answer_is_sound(struct bytes octets)
 {
 	const struct answer *answer = (const void *)octets.at;
 	uint8_t room[2][WHOLE_SIZE];
-	uint16_t counts[SECTIONS];
 	struct cursor whole, plain;
 	unsigned records;
 
 	if (!has_frame(octets))
 		return false;
 	records = answer_all_records(answer);
-	whole = cursor_over(write_whole(answer, true, room[0], counts));
-	plain = cursor_over(write_whole(answer, false, room[1], counts));
+	whole = cursor_over(write_whole(answer, true, room[0]));
+	plain = cursor_over(write_whole(answer, false, room[1]));
 	cursor_skip(&whole, HEADER_LENGTH + (size_t)answer->name_length + QUESTION_TAIL);
 	cursor_skip(&plain, HEADER_LENGTH + (size_t)answer->name_length + QUESTION_TAIL);
 	for (unsigned i = 0; i < records; i++) {

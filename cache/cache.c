@@ -32,7 +32,8 @@ static enum result init_tables(struct cache *cache, size_t octets)
 	return table_init(&cache->denials, denials);
 }
 
-static enum result start_disk(struct cache *cache, const struct cache_settings *settings, size_t queue)
+static enum result start_disk(struct cache *cache, const struct cache_settings *settings,
+			      size_t queue)
 {
 	struct disk_settings disk = {
 		.path = settings->file,
@@ -161,8 +162,8 @@ static uint32_t longest_life(const struct cache *cache, const struct answer *ans
 		return MAX_BOGUS_TTL;
 	if (!answer_is_denial(answer))
 		return cache->max_ttl;
-	/* RFC 2308 §5: a denial without a SOA should not be kept. Kept for a moment, it stops a client that repeats
-	 * its question at once from being passed on each time. */
+	/* RFC 2308 §5: a denial without a SOA should not be kept. Kept for a moment, it stops
+	 * a client that repeats its question at once from being passed on each time. */
 	if (answer_records(answer, SECTION_AUTHORITY) == 0)
 		return MIN_FAILURE_TTL;
 	return cache->max_negative_ttl;
@@ -210,8 +211,8 @@ static void put_entry(struct cache *cache, struct entry *entry, struct newcomer 
 	key = answer_key(cache_hash_name(cache, &question.name), &question);
 	entry->is_queued = newcomer->is_loaded;
 	rcu_read_begin();                       /* so that the entry lives on, even if it is replaced */
-	if (table_put(&cache->answers, &key, entry, &rule) && cache->disk != NULL && !newcomer->is_loaded &&
-	    disk_put_answer(cache->disk, answer, newcomer->hits))
+	if (table_put(&cache->answers, &key, entry, &rule) && cache->disk != NULL &&
+	    !newcomer->is_loaded && disk_put_answer(cache->disk, answer, newcomer->hits))
 		entry_set_queued(entry);
 	rcu_read_end();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cache_keys.c — by what an entry is found: keyed hashes, and how an entry tells whether it is meant. */
+/* cache_keys.c — by what an entry is found: keyed hashes, and how an entry tells whether it is
+ * meant. */
 #include "cache/cache_private.h"
 
 uint64_t cache_hash_name(const struct cache *cache, const struct name *name)

@@ -26,8 +26,9 @@ void cache_get_figures(struct cache *cache, struct cache_figures *into)
 		       into->denials.octets;
 }
 
-/* All types of one name lie in different buckets, lest an asker fill one bucket with 65,535 types. So each type is
- * looked up: some milliseconds, however large the cache is. Read sections are kept short all the same. */
+/* All types of one name lie in different buckets, lest an asker fill one bucket with 65,535
+ * types. So each type is looked up: some milliseconds, however large the cache is. Read
+ * sections are kept short all the same. */
 enum { TYPES = 65536, TYPES_PER_SECTION = 1024 };
 
 void cache_each_answer(struct cache *cache, const struct name *name, uint32_t now,

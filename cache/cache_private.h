@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cache_private.h — what the cache's own files share: the struct and the keys of the four tables. */
+/* cache_private.h — what the cache's own files share: the struct and the keys of the four
+ * tables. */
 #ifndef XYLEM_CACHE_CACHE_PRIVATE_H
 #define XYLEM_CACHE_CACHE_PRIVATE_H
 
@@ -56,8 +57,8 @@ static inline bool entry_is_queued(const struct entry *entry)
 	return __atomic_load_n(&entry->is_queued, __ATOMIC_RELAXED) != 0;
 }
 
-/* What the disk has goes through the same doors, but never takes the place of what is live, and doesn't go back to
- * the disk. Octets are believed no more than a packet's. */
+/* What the disk has goes through the same doors, but never takes the place of what is live,
+ * and doesn't go back to the disk. Octets are believed no more than a packet's. */
 void cache_load_answer(struct cache *cache, struct bytes octets, uint32_t stored_at, uint32_t hits);
 void cache_load_cut(struct cache *cache, struct bytes packed, uint32_t stored_at);
 void cache_load_server(struct cache *cache, const struct known_server *known);

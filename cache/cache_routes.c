@@ -7,7 +7,8 @@
 
 /* --- cuts --- */
 
-static bool find_live_cut(struct cache *cache, const struct name *zone, uint32_t now, struct cut *into)
+static bool find_live_cut(struct cache *cache, const struct name *zone, uint32_t now,
+			  struct cut *into)
 {
 	struct table_key key = cut_key(cache, zone);
 	struct entry *entry;
@@ -151,8 +152,10 @@ static bool put_server(struct cache *cache, const struct known_server *known, bo
 	return entry != NULL && table_put(&cache->servers, &key, entry, &rule);
 }
 
-/* A server changes with each reply: on its way to the disk it goes only when it is first heard of, and at the end. */
-void cache_put_server(struct cache *cache, const struct address *address, const struct server *server)
+/* A server changes with each reply: on its way to the disk it goes only when it is first heard
+ * of, and at the end. */
+void cache_put_server(struct cache *cache, const struct address *address,
+		      const struct server *server)
 {
 	struct known_server known = { .address = *address, .server = *server };
 	struct table_key key = server_key(cache, address);
@@ -161,7 +164,8 @@ void cache_put_server(struct cache *cache, const struct address *address, const 
 	rcu_read_begin();
 	if (put_server(cache, &known, false) && cache->disk != NULL && server->last_heard != 0) {
 		entry = table_find(&cache->servers, &key);
-		if (entry != NULL && !entry_is_queued(entry) && disk_put_server(cache->disk, &known))
+		if (entry != NULL && !entry_is_queued(entry) &&
+		    disk_put_server(cache->disk, &known))
 			entry_set_queued(entry);
 	}
 	rcu_read_end();
@@ -189,7 +193,8 @@ void cache_save_servers(struct cache *cache)
 
 /* --- denials --- */
 
-static bool find_gap(struct bytes packed, const struct name *name, uint32_t now, struct denial *into)
+static bool find_gap(struct bytes packed, const struct name *name, uint32_t now,
+		     struct denial *into)
 {
 	struct cursor gaps = denials_open(packed, &into->zone);
 
@@ -248,10 +253,12 @@ void cache_put_denial(struct cache *cache, const struct denial *denial, uint32_t
 		capped.ttl = cache->max_negative_ttl;
 	if (denial_ttl_left(&capped, now) == 0)
 		return;
-	/* Two threads that add to one zone at once may lose one of the gaps: it will be learnt again. */
+	/* Two threads that add to one zone at once may lose one of the gaps: it will be learnt
+	 * again. */
 	rcu_read_begin();
 	old = table_find(&cache->denials, &key);
-	length = denials_add(old == NULL ? bytes_of(NULL, 0) : entry_bytes(old), &capped, now, packed);
+	length = denials_add(old == NULL ? bytes_of(NULL, 0) : entry_bytes(old), &capped, now,
+			     packed);
 	rcu_read_end();
 	if (length == 0)
 		return;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cut.c — cuts grow, age, and are packed into flat octets for the store and the disk.
  *
- * Packed: u8 version, u32 stored_at, u32 ttl, u8 source, u8 security, zone, u8 servers, per server its name, u8 addresses,
- * per address u8 family, u16 port, 4 or 16 octets; then u16 length and the DS set. A name is u8 length and its octets. */
+ * Packed: u8 version, u32 stored_at, u32 ttl, u8 source, u8 security, zone, u8 servers, per
+ * server its name, u8 addresses, per address u8 family, u16 port, 4 or 16 octets; then u16
+ * length and the DS set. A name is u8 length and its octets. */
 #include "cache/cut.h"
 
 #include "cache/base/cursor.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* denial.c — gaps between names, and a zone's gaps as one run of octets in canonical order.
  *
- * Packed: zone, then per gap u16 length of what follows, u32 stored_at, u32 ttl, owner, next, the proof. A name is
- * u8 length and its octets. The octets are ours alone: never from a disk. */
+ * Packed: zone, then per gap u16 length of what follows, u32 stored_at, u32 ttl, owner, next,
+ * the proof. A name is u8 length and its octets. The octets are ours alone: never from a disk. */
 #include "cache/denial.h"
 
 #include "cache/base/must.h"
@@ -91,7 +91,8 @@ size_t denials_add(struct bytes packed, const struct denial *fresh, uint32_t now
 {
 	struct writer writer = writer_over(into, DENIALS_PACKED_SIZE);
 	/* Room is kept for the fresh one, whatever stands before it. */
-	size_t needs = 2 + 8 + 2 + (size_t)fresh->owner.length + fresh->next.length + fresh->proof.length;
+	size_t needs =
+		2 + 8 + 2 + (size_t)fresh->owner.length + fresh->next.length + fresh->proof.length;
 	struct denial old = { .zone = fresh->zone };
 	struct cursor gaps = cursor_over(packed);
 	bool is_put = false;

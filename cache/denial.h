@@ -26,14 +26,14 @@ uint32_t denial_ttl_left(const struct denial *denial, uint32_t now);
 /* The gaps of a zone that the store keeps: flat octets, in canonical order of their owners. */
 enum { DENIALS_PACKED_SIZE = 32 * 1024 };
 
-/* Writes the zone's gaps (none: no octets) with a fresh one, without those that have expired or that had the same
- * owner; when there is no room for all, the last in order are left out. Gives the length; 0 if
- * the fresh one alone is too large. */
+/* Writes the zone's gaps (none: no octets) with a fresh one, without those that have expired
+ * or that had the same owner; when there is no room for all, the last in order are left out.
+ * Gives the length; 0 if the fresh one alone is too large. */
 size_t denials_add(struct bytes packed, const struct denial *fresh, uint32_t now,
 		   uint8_t into[DENIALS_PACKED_SIZE]);
 
-/* For reading them: opens, then gives one gap after the other (its zone isn't touched), false at the end. The proof points into
- * the octets. */
+/* For reading them: opens, then gives one gap after the other (its zone isn't touched), false
+ * at the end. The proof points into the octets. */
 struct cursor denials_open(struct bytes packed, struct name *zone);
 bool          denials_next(struct cursor *gaps, struct denial *into);
 

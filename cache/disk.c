@@ -40,8 +40,9 @@ void disk_has_failed(struct disk *disk, const char *why, int code)
 	if (disk->has_complained)
 		return;
 	disk->has_complained = true;
-	disk_say(disk, LOG_WARNING, "cache: %s: %s (%s); going on in memory, trying again every %u s",
-		 disk->path, why, sqlite3_errstr(code), disk->retry_ms / 1000);
+	disk_say(disk, LOG_WARNING,
+		 "cache: %s: %s (%s); going on in memory, trying again every %u s", disk->path, why,
+		 sqlite3_errstr(code), disk->retry_ms / 1000);
 }
 
 struct disk *disk_start(const struct disk_settings *settings)
@@ -112,7 +113,8 @@ void disk_stop(struct disk *disk)
 	disk_end_threads(disk);
 	disk_write_batches(disk);
 	if (disk->connection != NULL)
-		sqlite3_wal_checkpoint_v2(disk->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		sqlite3_wal_checkpoint_v2(disk->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+					  NULL);
 	if (disk->pending != NULL)
 		disk_say(disk, LOG_WARNING, "cache: not all could be written to %s", disk->path);
 	disk_close(disk);
@@ -140,8 +142,8 @@ size_t disk_item_cost(size_t length)
 	return sizeof(struct item) + length + ITEM_OVERHEAD;
 }
 
-/* Never more than the bound, not for a moment: it is part of a budget. A flush is always let in; a sixteenth is kept
- * free for that. */
+/* Never more than the bound, not for a moment: it is part of a budget. A flush is always let
+ * in; a sixteenth is kept free for that. */
 static bool reserve(struct disk *disk, enum item_kind kind, size_t cost)
 {
 	size_t waiting = __atomic_load_n(&disk->waiting, __ATOMIC_RELAXED);
@@ -222,7 +224,8 @@ size_t disk_get_figures(const struct disk *disk, struct cache_figures *into)
 
 	into->disk = __atomic_load_n(&disk->state, __ATOMIC_ACQUIRE);
 	if (code != SQLITE_OK)
-		snprintf(into->disk_why, sizeof(into->disk_why), "%s: %s", why, sqlite3_errstr(code));
+		snprintf(into->disk_why, sizeof(into->disk_why), "%s: %s", why,
+			 sqlite3_errstr(code));
 	else
 		snprintf(into->disk_why, sizeof(into->disk_why), "%s", why);
 	into->disk_rows = __atomic_load_n(&disk->rows, __ATOMIC_RELAXED);

@@ -32,8 +32,9 @@ int64_t disk_ask_number(sqlite3 *connection, const char *sql)
 	return number;
 }
 
-/* What every connection wants. The schema of a file that somebody gave us must not run functions, and a damaged page should
- * be told from a whole one. Each keeps a megabyte of pages. */
+/* What every connection wants. The schema of a file that somebody gave us must not run
+ * functions, and a damaged page should be told from a whole one. Each keeps a megabyte of
+ * pages. */
 int disk_connect(const char *path, bool create, sqlite3 **into)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
@@ -64,7 +65,8 @@ void disk_set_aside(struct disk *disk, const char *why)
 	char aside[4096];
 
 	disk_close(disk);
-	snprintf(aside, sizeof(aside), "%s.damaged-%lld", disk->path, (long long)clock_wall_seconds());
+	snprintf(aside, sizeof(aside), "%s.damaged-%lld", disk->path,
+		 (long long)clock_wall_seconds());
 	if (rename(disk->path, aside) != 0) {
 		disk_has_failed(disk, "a damaged file can't be set aside", SQLITE_CANTOPEN);
 		return;
@@ -78,7 +80,8 @@ void disk_set_aside(struct disk *disk, const char *why)
 static int fill_type_names(sqlite3 *connection)
 {
 	sqlite3_stmt *insert = NULL;
-	int code = sqlite3_prepare_v2(connection, "insert into type_name values (?, ?)", -1, &insert, NULL);
+	int code = sqlite3_prepare_v2(connection, "insert into type_name values (?, ?)", -1,
+				      &insert, NULL);
 
 	for (int type = 1; code == SQLITE_OK && type <= 260; type++) {
 		char *name = ldns_rr_type2str((ldns_rr_type)type);
@@ -144,8 +147,9 @@ static enum fitness examine(sqlite3 *connection, int *code, const char **why)
 	return FIT;
 }
 
-/* WAL: readers and the writer don't wait for each other, and a kill at any moment loses only what wasn't committed. With
- * synchronous = normal a commit isn't synced: a power cut loses the last seconds, never the file's integrity. */
+/* WAL: readers and the writer don't wait for each other, and a kill at any moment loses only
+ * what wasn't committed. With synchronous = normal a commit isn't synced: a power cut loses
+ * the last seconds, never the file's integrity. */
 static const char writer_pragmas[] =
 	"pragma journal_mode = wal; pragma synchronous = normal; pragma journal_size_limit = 4194304;";
 
@@ -188,7 +192,8 @@ static int try_open(struct disk *disk)
 		return code;
 	code = make_ready(disk, fitness);
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR) {
-		/* SQLITE_ERROR: a table or column isn't there, however well the file calls itself. */
+		/* SQLITE_ERROR: a table or column isn't there, however well the file calls
+		 * itself. */
 		disk_set_aside(disk, "is damaged");
 		return SQLITE_CORRUPT;
 	}

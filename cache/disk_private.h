@@ -27,8 +27,17 @@ struct item {
 };
 
 enum disk_statement {
-	PUT_ANSWER, PUT_CUT, PUT_SERVER, PUT_HITS, FLUSH_ANSWERS, FLUSH_CUTS, FORGET_ANSWERS, FORGET_CUTS,
-	FORGET_SERVERS, COUNT_ROWS, STATEMENTS
+	PUT_ANSWER,
+	PUT_CUT,
+	PUT_SERVER,
+	PUT_HITS,
+	FLUSH_ANSWERS,
+	FLUSH_CUTS,
+	FORGET_ANSWERS,
+	FORGET_CUTS,
+	FORGET_SERVERS,
+	COUNT_ROWS,
+	STATEMENTS
 };
 
 struct disk {
@@ -95,7 +104,8 @@ void disk_finalize(struct disk *disk);
 int disk_write_item(struct disk *disk, const struct item *item);
 int disk_forget(struct disk *disk);     /* housekeeping: rows that nobody wants any more */
 
-/* disk_text.c: the records of an answer as lines; and the earliest end of its signatures (wall clock), 0: none. */
+/* disk_text.c: the records of an answer as lines; and the earliest end of its signatures (wall
+ * clock), 0: none. */
 char   *disk_print_answer(const struct answer *answer);
 int64_t disk_signatures_end(const struct answer *answer);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* disk_read.c — the reader's thread: at the start, what was most asked for comes back into memory.
+/* disk_read.c — the reader's thread: at the start, what was most asked for comes back into
+ * memory.
  *
- * Rows are believed no more than packets: each passes the door of its store. Times go from the wall clock to the age clock
- * here; a row that claims to come from the future is left where it is. This thread and its connection are also the
- * place for looking up on disk what memory has lost. */
+ * Rows are believed no more than packets: each passes the door of its store. Times go from the
+ * wall clock to the age clock here; a row that claims to come from the future is left where it
+ * is. This thread and its connection are also the place for looking up on disk what memory has
+ * lost. */
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -59,7 +61,8 @@ static bool read_answer(struct disk *disk, sqlite3_stmt *row)
 	int64_t hits = sqlite3_column_int64(row, 2);
 	uint32_t stored_at;
 
-	/* Half of its fame: what nobody asks for any more makes room for others within a few starts. */
+	/* Half of its fame: what nobody asks for any more makes room for others within a few
+	 * starts. */
 	hits = hits < 0 ? 0 : hits > UINT32_MAX ? UINT32_MAX : hits;
 	if (blob.at != NULL && age_time(sqlite3_column_int64(row, 1), &stored_at))
 		cache_load_answer(disk->cache, blob, stored_at, (uint32_t)hits / 2);
@@ -86,8 +89,9 @@ static uint32_t number_within(sqlite3_stmt *row, int column, uint32_t most)
 	return number < 0 ? 0 : number > most ? most : (uint32_t)number;
 }
 
-/* columns: address, port, round_trip_us, variation_us, edns, prefers_tcp, last_heard. Silences aren't taken over: who
- * was silent before a restart may have been unreachable only from there (DESIGN.md §5). */
+/* columns: address, port, round_trip_us, variation_us, edns, prefers_tcp, last_heard. Silences
+ * aren't taken over: who was silent before a restart may have been unreachable only from there
+ * (DESIGN.md §5). */
 static bool read_server(struct disk *disk, sqlite3_stmt *row)
 {
 	const char *text = (const char *)sqlite3_column_text(row, 0);
@@ -186,6 +190,7 @@ void *disk_load(void *subject)
 			 sqlite3_errstr(code));
 	}
 	/* Unless the writer has met trouble meanwhile. */
-	__atomic_compare_exchange_n(&disk->state, &loading, DISK_OK, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+	__atomic_compare_exchange_n(&disk->state, &loading, DISK_OK, false, __ATOMIC_RELEASE,
+				    __ATOMIC_RELAXED);
 	return NULL;
 }

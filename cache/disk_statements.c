@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* disk_statements.c — what is said to the database: one prepared statement per thing, one function that binds it. */
+/* disk_statements.c — what is said to the database: one prepared statement per thing, one
+ * function that binds it. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,8 +14,8 @@ enum {
 	FORGOTTEN_AT_ONCE = 1000,       /* rows: so that no transaction is long */
 };
 
-/* ?2 is the name with a dot before it: what ends so lies below it. (One escaped dot too many may match: a name
- * flushed in vain.) */
+/* ?2 is the name with a dot before it: what ends so lies below it. (One escaped dot too many
+ * may match: a name flushed in vain.) */
 #define IS_MEANT(column) " where ?1 is null or " column " = ?1 or (?3 and (?1 = '.' or substr(" column ", -length(?2)) = ?2))"
 
 static const char *const texts[STATEMENTS] = {
@@ -50,8 +51,9 @@ static const char *const texts[STATEMENTS] = {
 int disk_prepare(struct disk *disk)
 {
 	for (int i = 0; i < STATEMENTS; i++) {
-		int code = sqlite3_prepare_v3(disk->connection, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-					      &disk->statements[i], NULL);
+		int code =
+			sqlite3_prepare_v3(disk->connection, texts[i], -1,
+					   SQLITE_PREPARE_PERSISTENT, &disk->statements[i], NULL);
 
 		if (code != SQLITE_OK)
 			return code;
@@ -97,7 +99,8 @@ static void bind_address(sqlite3_stmt *statement, int place, const struct addres
 	char text[ADDRESS_TEXT_SIZE];
 
 	if (address->family != 0)
-		sqlite3_bind_text(statement, place, address_print(address, text), -1, SQLITE_TRANSIENT);
+		sqlite3_bind_text(statement, place, address_print(address, text), -1,
+				  SQLITE_TRANSIENT);
 }
 
 static int write_answer(struct disk *disk, const struct item *item)
@@ -171,7 +174,8 @@ static int write_cut(struct disk *disk, const struct item *item)
 	sqlite3_bind_int(statement, 3, (int)cut.security);
 	sqlite3_bind_int64(statement, 4, wall_time(cut.stored_at));
 	sqlite3_bind_int64(statement, 5, wall_time(cut.stored_at) + cut.ttl);
-	sqlite3_bind_text(statement, 6, cut.source == CUT_FROM_HINTS ? "hints" : "reply", -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 6, cut.source == CUT_FROM_HINTS ? "hints" : "reply", -1,
+			  SQLITE_STATIC);
 	sqlite3_bind_text(statement, 7, servers == NULL ? "" : servers, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_blob(statement, 8, item->octets, (int)item->length, SQLITE_STATIC);
 	free(servers);
@@ -225,7 +229,8 @@ static void bind_meant(sqlite3_stmt *statement, const struct cache_flush *what)
 static int flush_rows(struct disk *disk, const struct item *item)
 {
 	const struct cache_flush *what = (const void *)item->octets;
-	sqlite3_stmt *answers = disk->statements[FLUSH_ANSWERS], *cuts = disk->statements[FLUSH_CUTS];
+	sqlite3_stmt *answers = disk->statements[FLUSH_ANSWERS],
+		     *cuts = disk->statements[FLUSH_CUTS];
 	int code;
 
 	bind_meant(answers, what);

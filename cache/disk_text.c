@@ -10,8 +10,8 @@
 
 enum { WHOLE_SIZE = HEADER_LENGTH + NAME_SIZE + 4 + MAX_ANSWER_OCTETS };
 
-static struct bytes write_whole(const struct answer *answer, bool dnssec_ok, uint8_t room[WHOLE_SIZE],
-				struct header *header)
+static struct bytes write_whole(const struct answer *answer, bool dnssec_ok,
+				uint8_t room[WHOLE_SIZE], struct header *header)
 {
 	struct writer message = writer_over(room, WHOLE_SIZE);
 	struct question question;
@@ -40,7 +40,8 @@ char *disk_print_answer(const struct answer *answer)
 
 	if (ldns_wire2pkt(&packet, message.at, message.length) != LDNS_STATUS_OK)
 		return NULL;
-	records = header.counts[SECTION_ANSWER] != 0 ? ldns_pkt_answer(packet) : ldns_pkt_authority(packet);
+	records = header.counts[SECTION_ANSWER] != 0 ? ldns_pkt_answer(packet)
+						     : ldns_pkt_authority(packet);
 	text = ldns_rr_list2str(records);
 	ldns_pkt_free(packet);
 	for (size_t end = text == NULL ? 0 : strlen(text); end > 0 && text[end - 1] == '\n'; end--)
@@ -64,7 +65,8 @@ int64_t disk_signatures_end(const struct answer *answer)
 
 	cursor_skip(&message, HEADER_LENGTH);
 	question_read(&message, &question);
-	for (unsigned left = header.counts[0] + header.counts[1] + (unsigned)header.counts[2]; left > 0; left--) {
+	for (unsigned left = header.counts[0] + header.counts[1] + (unsigned)header.counts[2];
+	     left > 0; left--) {
 		struct record record;
 		int64_t end;
 

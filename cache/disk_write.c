@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* disk_write.c — the writer's thread: opens the file, starts the reader, then writes batch after batch. */
+/* disk_write.c — the writer's thread: opens the file, starts the reader, then writes batch
+ * after batch. */
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -19,7 +20,8 @@ enum {
 	IO_CLASS_IDLE = 3 << 13,        /* ioprio_set(2), which libc doesn't wrap */
 };
 
-/* Processor and disk only when nobody else wants them. Both may be refused: then it works as others do. */
+/* Processor and disk only when nobody else wants them. Both may be refused: then it works as
+ * others do. */
 static void lower_priority(void)
 {
 	struct sched_param none = { 0 };
@@ -53,8 +55,8 @@ static void take_queue(struct disk *disk)
 	*last_link(&disk->pending) = oldest;
 }
 
-/* In RCU's thread, which has an ordinary priority: free() takes the lock of the arena that a worker took the item from, and
- * whoever holds that must get processor time. */
+/* In RCU's thread, which has an ordinary priority: free() takes the lock of the arena that a
+ * worker took the item from, and whoever holds that must get processor time. */
 static void free_written(struct rcu_head *head)
 {
 	struct item *item = container_of(head, struct item, head);
@@ -113,6 +115,8 @@ static int write_transaction(struct disk *disk, struct item **end)
 	return SQLITE_OK;
 }
 
+/* Said when all that waited could be written: a small row that just fits on a full disk
+ * doesn't mean much. */
 static void works_again(struct disk *disk)
 {
 	enum disk_state state = __atomic_load_n(&disk->state, __ATOMIC_RELAXED);
@@ -156,9 +160,11 @@ static void look_at_size(struct disk *disk)
 	sqlite3_stmt *count = disk->statements[COUNT_ROWS];
 
 	if (pages >= free_pages && free_pages >= 0)
-		__atomic_store_n(&disk->file_octets, (uint64_t)((pages - free_pages) * size), __ATOMIC_RELAXED);
+		__atomic_store_n(&disk->file_octets, (uint64_t)((pages - free_pages) * size),
+				 __ATOMIC_RELAXED);
 	if (sqlite3_step(count) == SQLITE_ROW)
-		__atomic_store_n(&disk->rows, (uint64_t)sqlite3_column_int64(count, 0), __ATOMIC_RELAXED);
+		__atomic_store_n(&disk->rows, (uint64_t)sqlite3_column_int64(count, 0),
+				 __ATOMIC_RELAXED);
 	sqlite3_reset(count);
 }
 
@@ -176,8 +182,8 @@ static void keep_house(struct disk *disk)
 		look_at_size(disk);
 }
 
-/* Copies the log into the file now and then. If somebody's open transaction keeps it from beginning anew and it has
- * grown to its bound, writing pauses. */
+/* Copies the log into the file now and then. If somebody's open transaction keeps it from
+ * beginning anew and it has grown to its bound, writing pauses. */
 static bool bound_log(struct disk *disk)
 {
 	size_t page = 4096;
@@ -186,19 +192,23 @@ static bool bound_log(struct disk *disk)
 
 	if (disk->wal_pages < CHECKPOINT_PAGES && !is_long)
 		return true;
-	code = sqlite3_wal_checkpoint_v2(disk->connection, NULL,
-					 is_long ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-					 NULL, NULL);
+	code = sqlite3_wal_checkpoint_v2(
+		disk->connection, NULL,
+		is_long ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	if (code == SQLITE_OK && is_long)
 		disk->wal_pages = 0;
-	if (code == SQLITE_OK || !is_long)
+	if (code == SQLITE_OK || !is_long) {
+		if (__atomic_load_n(&disk->state, __ATOMIC_RELAXED) == DISK_PAUSED)
+			works_again(disk);
 		return true;
+	}
 	disk_set_state(disk, DISK_PAUSED, "the write-ahead log is at its bound: somebody reads in a transaction",
 		       SQLITE_OK);
 	if (!disk->has_complained)
-		disk_say(disk, LOG_WARNING, "cache: %s: the write-ahead log has grown to its bound of %zu MB, since"
-			 " somebody has a read transaction open; writing pauses", disk->path,
-			 disk->wal_octets >> 20);
+		disk_say(disk, LOG_WARNING,
+			 "cache: %s: the write-ahead log has grown to its bound of %zu MB, since"
+			 " somebody has a read transaction open; writing pauses",
+			 disk->path, disk->wal_octets >> 20);
 	disk->has_complained = true;
 	return false;
 }
@@ -216,10 +226,12 @@ static bool is_usable(struct disk *disk)
 {
 	if (clock_timer_ms() < disk->retry_at)
 		return false;
-	if (disk->connection != NULL && __atomic_exchange_n(&disk->is_damaged, false, __ATOMIC_ACQUIRE))
+	if (disk->connection != NULL &&
+	    __atomic_exchange_n(&disk->is_damaged, false, __ATOMIC_ACQUIRE))
 		disk_set_aside(disk, "is damaged");
 	if (disk->connection != NULL && file_has_vanished(disk)) {
-		disk_say(disk, LOG_WARNING, "cache: %s has vanished: a new one is begun", disk->path);
+		disk_say(disk, LOG_WARNING, "cache: %s has vanished: a new one is begun",
+			 disk->path);
 		disk_close(disk);
 	}
 	if (disk->connection != NULL || disk_open(disk))
@@ -237,17 +249,16 @@ void disk_write_batches(struct disk *disk)
 		int code;
 
 		keep_house(disk);
-		if (disk->pending == NULL || disk->connection == NULL) {
-			works_again(disk);
+		if (disk->pending == NULL || disk->connection == NULL)
 			return;
-		}
 		code = write_transaction(disk, &end);
 		if (code != SQLITE_OK) {
 			cope_with(disk, code);
 			return;
 		}
-		works_again(disk);
 		drop_written(disk, end);
+		if (disk->pending == NULL)
+			works_again(disk);
 		if (disk_is_stopping(disk) && !disk->has_ended)
 			return;
 		take_queue(disk);

@@ -26,9 +26,9 @@ uint16_t rdata_covered_type(struct bytes rdata);
 bool rdata_is_compressible(uint16_t type);
 
 /* Expanded data as a list of parts, for a writer that compresses: the next part is a name or
- * plain octets. False at the end. `*field` is 0 before the first. Data that breaks its type's format
- * harms nothing: where it is too short or holds no name the cursor has failed, what it has too much
- * comes as octets. */
+ * plain octets. False at the end. `*field` is 0 before the first. Data that breaks its type's
+ * format harms nothing: where it is too short or holds no name the cursor has failed, what it has
+ * too much comes as octets. */
 struct rdata_part {
 	bool         is_name;
 	struct name  name;

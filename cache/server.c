@@ -32,7 +32,8 @@ void server_heard(struct server *server, uint32_t round_trip_us, uint32_t now)
 						      : round_trip_us - server->round_trip_us;
 	/* RFC 6298 §2.3: a quarter of the error, an eighth of the new value. */
 	server->variation_us = server->variation_us - server->variation_us / 4 + error / 4;
-	server->round_trip_us = server->round_trip_us - server->round_trip_us / 8 + round_trip_us / 8;
+	server->round_trip_us =
+		server->round_trip_us - server->round_trip_us / 8 + round_trip_us / 8;
 	if (server->round_trip_us == 0)
 		server->round_trip_us = 1;
 }
@@ -84,7 +85,9 @@ uint32_t server_patience_ms(const struct server *server)
 	uint64_t patience = FIRST_PATIENCE_MS;
 
 	if (server->round_trip_us != 0)
-		patience = ((uint64_t)server->round_trip_us + 4 * (uint64_t)server->variation_us + 999) / 1000;
+		patience = ((uint64_t)server->round_trip_us + 4 * (uint64_t)server->variation_us +
+			    999) /
+			   1000;
 	if (patience < MIN_PATIENCE_MS)
 		patience = MIN_PATIENCE_MS;
 	for (unsigned i = 0; i < server->silences && patience < MAX_PATIENCE_MS; i++)

@@ -28,7 +28,8 @@ struct shard {
 	uint64_t      entries, evictions;
 };
 
-/* What was unlinked together and is freed together: so that RCU's thread is woken once per batch, not per put. */
+/* What was unlinked together and is freed together: so that RCU's thread is woken once per
+ * batch, not per put. */
 struct batch {
 	struct rcu_head head;
 	struct shard   *shard;
@@ -131,7 +132,8 @@ static void free_batch(struct rcu_head *head)
 	free(batch);
 }
 
-/* Gives what waits to RCU. Without memory for the batch it waits on; it is counted, and tried again. */
+/* Gives what waits to RCU. Without memory for the batch it waits on; it is counted, and tried
+ * again. */
 static void retire_waiting(struct shard *shard)
 {
 	struct batch *batch;
@@ -150,8 +152,8 @@ static void retire_waiting(struct shard *shard)
 	rcu_retire(&batch->head, free_batch);
 }
 
-/* An entry that no new reader can find any more. Its `next` must stay as it is for those who are standing on it, so it
- * waits by the links of the queue that it has just left. */
+/* An entry that no new reader can find any more. Its `next` must stay as it is for those who
+ * are standing on it, so it waits by the links of the queue that it has just left. */
 static void let_die(struct shard *shard, struct entry *entry)
 {
 	size_t cost = entry_cost(entry);
@@ -210,7 +212,8 @@ static bool make_room(struct table *table, struct shard *shard, size_t cost)
 		unlink_entry(table, shard, victim);
 		shard->evictions++;
 	}
-	if (shard->live + cost + batches + __atomic_load_n(&shard->dying, __ATOMIC_RELAXED) <= shard->limit)
+	if (shard->live + cost + batches + __atomic_load_n(&shard->dying, __ATOMIC_RELAXED) <=
+	    shard->limit)
 		return true;
 	retire_waiting(shard);
 	return false;

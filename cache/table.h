@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* table.h — the one hash table that all four stores sit in: read without locks, kept to a budget.
+/* table.h — the one hash table that all four stores sit in: read without locks, kept to a
+ * budget.
  *
- * Writers lock one shard. The number of buckets is fixed by the budget, as many as it can hold ordinary entries: so there
- * is no resizing, and pages of buckets that were never used cost nothing. The hash comes from outside and is keyed:
- * nobody can aim at one bucket. Its upper bits choose the shard, its lower 32 the bucket in it.
+ * Writers lock one shard. The number of buckets is fixed by the budget, as many as it can hold
+ * ordinary entries: so there is no resizing, and pages of buckets that were never used cost
+ * nothing. The hash comes from outside and is keyed: nobody can aim at one bucket. Its upper
+ * bits choose the shard, its lower 32 the bucket in it.
  *
- * The budget: an entry costs what the allocator took for it, and goes on costing it until its readers have left.
- * If what waits for that fills the room set aside for it (a sixteenth), a put is refused rather than the budget broken. */
+ * The budget: an entry costs what the allocator took for it, and goes on costing it until its
+ * readers have left. If what waits for that fills the room set aside for it (a sixteenth), a
+ * put is refused rather than the budget broken. */
 #ifndef XYLEM_CACHE_TABLE_H
 #define XYLEM_CACHE_TABLE_H
 
@@ -19,7 +22,8 @@ struct shard;
 
 enum { TABLE_MAX_SHARDS = 64, COUNTER_SLOTS = 64 };
 
-/* Hits and misses, counted by each thread for itself; more threads than slots share some and may lose counts. */
+/* Hits and misses, counted by each thread for itself; more threads than slots share some and
+ * may lose counts. */
 struct table_counter {
 	alignas(64) uint64_t hits;
 	uint64_t misses;
@@ -39,7 +43,8 @@ struct table_figures {
 	uint64_t entries, octets, hits, misses, evictions;
 };
 
-/* The last two arguments of the functions below say which entry is meant: a matcher of the store, and its key. */
+/* The last two arguments of the functions below say which entry is meant: a matcher of the
+ * store, and its key. */
 struct table_key {
 	uint64_t    hash;
 	bool      (*matches)(const struct entry *entry, const void *sought);
@@ -68,7 +73,8 @@ unsigned table_remove(struct table *table, const struct table_key *key);
 uint64_t table_remove_each(struct table *table, bool (*is_unwanted)(const struct entry *, void *),
 			   void *subject);
 
-/* Shows each entry under its shard's lock: for the end of a cache's life, not for its working days. */
+/* Shows each entry under its shard's lock: for the end of a cache's life, not for its working
+ * days. */
 void table_each(struct table *table, void (*each)(const struct entry *, void *), void *subject);
 
 /* Do the entries fill so many hundredths of what they may? For those who load. */
@@ -93,11 +99,12 @@ static inline struct entry **table_bucket(const struct table *table, uint64_t ha
 {
 	size_t in_shard = (size_t)((uint64_t)(uint32_t)hash * table->buckets_per_shard >> 32);
 
-	return &table->buckets[(size_t)table_shard_of(table, hash) * table->buckets_per_shard + in_shard];
+	return &table->buckets[(size_t)table_shard_of(table, hash) * table->buckets_per_shard +
+			       in_shard];
 }
 
-/* NULL if it isn't there. Only inside a read section, and the entry is dead after it. In the header so that the
- * matcher is called directly. */
+/* NULL if it isn't there. Only inside a read section, and the entry is dead after it. In the
+ * header so that the matcher is called directly. */
 static inline struct entry *table_find(const struct table *table, const struct table_key *key)
 {
 	struct entry *entry = rcu_load(table_bucket(table, key->hash));

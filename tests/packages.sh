@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 # packages.sh — the Debian packages that ./run, ./test and the lab need, and how they come here.
 # Sourced, not run. Defines:
 #

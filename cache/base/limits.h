@@ -66,7 +66,7 @@ enum {
 	MIN_PATIENCE_MS           = 200,
 	MAX_PATIENCE_MS           = 2000,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
-	MAX_STRAYS                = 20,          /* per socket; then it is a flood: RFC 5452 §9.3 */
+	MAX_STRAYS                = 20,          /* per TCP connection; the first over UDP is enough */
 };
 
 #endif

@@ -39,7 +39,7 @@ bool seconds_read(const char *text, uint32_t *ms)
 	seconds = strtod(text, &end);
 	if (end == text || *end != '\0' || errno != 0 || !isfinite(seconds))
 		return false;
-	if (seconds < 0 || seconds > 365.0 * 86400 / 10)
+	if (seconds < 0 || seconds > 36.0 * 86400)
 		return false;
 	*ms = (uint32_t)(seconds * 1000 + 0.5);
 	return true;

@@ -52,7 +52,7 @@ void options_help(const struct command *command, FILE *to);
 bool texts_add(struct texts *texts, const char *text);
 void texts_clear(struct texts *texts);
 
-/* "1.5" to 1500; false if it isn't a number of seconds up to a year. */
+/* "1.5" to 1500; false if it isn't a number of seconds, or more than 36 days. */
 bool seconds_read(const char *text, uint32_t *ms);
 
 extern const struct command get_command, query_command, ctl_command;

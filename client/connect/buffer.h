@@ -26,6 +26,8 @@ void buffer_drop(struct buffer *buffer, size_t length);
 
 static inline struct bytes buffer_bytes(const struct buffer *buffer)
 {
+	if (buffer->octets == NULL)
+		return bytes_of(NULL, 0);       /* NULL + 0 is nothing in C */
 	return bytes_of(buffer->octets + buffer->start, buffer->end - buffer->start);
 }
 

@@ -91,6 +91,21 @@ static void show_reply(const struct view *view, const struct event *reply)
 	report_walk(view, asked, 7);
 }
 
+/* Whom was asked, and what came of it. */
+static void say_asked(const struct view *view)
+{
+	unsigned addresses = count_of(view, STAGE_DNS, "address");
+	const char *manner = ", which shows no walk";
+
+	if (count_of(view, STAGE_DNS, "trace") != 0)
+		manner = "";
+	if (count_of(view, STAGE_DNS, "reply") == 0)
+		manner = ", which doesn't answer";
+	terminal_say(view->terminal, PLAIN, "hosts: no · asked %s%s · %u address%s",
+		     event_text(find(view, STAGE_DNS, "asked"), "server"), manner, addresses,
+		     addresses == 1 ? "" : "es");
+}
+
 void show_dns(const struct view *view)
 {
 	const struct event *local = find(view, STAGE_DNS, "local");
@@ -106,12 +121,7 @@ void show_dns(const struct view *view)
 	else if (local != NULL)
 		terminal_say(view->terminal, PLAIN, "given with %s", how);
 	else
-		terminal_say(view->terminal, PLAIN, "hosts: no · asked %s%s · %u address%s",
-			     event_text(find(view, STAGE_DNS, "asked"), "server"),
-			     count_of(view, STAGE_DNS, "trace") != 0 ? "" :
-								       ", which shows no walk",
-			     count_of(view, STAGE_DNS, "address"),
-			     count_of(view, STAGE_DNS, "address") == 1 ? "" : "es");
+		say_asked(view);
 	say_took(view, STAGE_DNS);
 	report_each(view, STAGE_DNS, "no reply", show_no_reply);
 	report_each(view, STAGE_DNS, "trace", show_other_version);

@@ -5,12 +5,33 @@
 #include "client/report/report.h"
 #include "client/report/words.h"
 
-enum { MAX_DEPTH = 8, WIDEST_ZONE = 20, WIDEST_SERVER = 26, WIDEST_ADDRESS = 24 };
+enum {
+	MAX_DEPTH = 8,
+	MAX_FLIGHTS = 64,
+	REPEATS_WITHIN = 400,
+	WIDEST_ZONE = 20,
+	WIDEST_SERVER = 26,
+	WIDEST_ADDRESS = 24
+};
 
-/* What is remembered from event to event: the zone that is asked, at each depth. */
+/* The zone whose servers are asked. */
+struct asked_zone {
+	const char *name;
+	const char *security;
+};
+
+/* A query in the air, and whose zone it was for: by the time of the reply another sub-walk of the
+ * same depth may have moved on to another zone. */
+struct flight {
+	const struct event *query;
+	struct asked_zone   zone;
+};
+
+/* What is remembered from event to event. */
 struct path {
-	const char *zone[MAX_DEPTH];
-	const char *security[MAX_DEPTH];
+	struct asked_zone zone[MAX_DEPTH];
+	struct flight     flights[MAX_FLIGHTS];
+	unsigned          in_the_air;
 	unsigned    zone_width, server_width, address_width;
 };
 
@@ -64,14 +85,45 @@ static void say_fitting(const struct view *view, unsigned indent, enum style sty
 	terminal_say(view->terminal, style, "%s", text);
 }
 
-static void say_hop(const struct view *view, const struct path *path, const struct event *event,
-		    unsigned indent)
+static void take_off(struct path *path, const struct event *query)
+{
+	if (path->in_the_air < MAX_FLIGHTS)
+		path->flights[path->in_the_air++] = (struct flight){
+			.query = query,
+			.zone = path->zone[depth_of(query)],
+		};
+}
+
+static bool is_answer_to(const struct event *event, const struct event *query)
+{
+	return depth_of(event) == depth_of(query) &&
+	       strcmp(event_text(event, "server"), event_text(query, "server")) == 0 &&
+	       strcmp(event_text(event, "address"), event_text(query, "address")) == 0;
+}
+
+/* The zone of the query that this is the reply to; of the last cut if the query isn't known. */
+static struct asked_zone land(struct path *path, const struct event *event)
+{
+	for (unsigned i = 0; i < path->in_the_air; i++) {
+		struct asked_zone zone = path->flights[i].zone;
+
+		if (!is_answer_to(event, path->flights[i].query))
+			continue;
+		path->in_the_air--;
+		memmove(&path->flights[i], &path->flights[i + 1],
+			(path->in_the_air - i) * sizeof(path->flights[0]));
+		return zone;
+	}
+	return path->zone[depth_of(event)];
+}
+
+static void say_hop(const struct view *view, const struct path *path, const char *zone,
+		    const struct event *event, unsigned indent)
 {
 	char took[WORDS];
 
 	terminal_to_column(view->terminal, indent);
-	terminal_say(view->terminal, PLAIN, "%-*s ", (int)path->zone_width,
-		     or_empty(path->zone[depth_of(event)]));
+	terminal_say(view->terminal, PLAIN, "%-*s ", (int)path->zone_width, or_empty(zone));
 	terminal_say(view->terminal, PLAIN, "%-*s ", (int)path->server_width,
 		     event_text(event, "server"));
 	terminal_say(view->terminal, DIM, "%-*s ", (int)path->address_width,
@@ -81,32 +133,34 @@ static void say_hop(const struct view *view, const struct path *path, const stru
 		     time_words(took, event_number(event, "took_us")));
 }
 
-static void show_reply(const struct view *view, const struct path *path, const struct event *event,
+static void show_reply(const struct view *view, struct path *path, const struct event *event,
 		       unsigned indent)
 {
+	struct asked_zone zone = land(path, event);
 	const char *reading = event_text(event, "reading"), *about = event_text(event, "about");
-	const char *security = or_empty(path->security[depth_of(event)]);
+	const char *summary = event_text(event, "summary");
+	const char *security = or_empty(zone.security);
 	enum style style = PLAIN;
 	char said[1024];
 
 	if (strcmp(reading, "referral") == 0)
 		snprintf(said, sizeof(said), "refers to %s", about);
 	else if (strcmp(reading, "answer") == 0)
-		snprintf(said, sizeof(said), "%s · ttl %lld", event_text(event, "summary"),
+		snprintf(said, sizeof(said), "%s · ttl %lld", summary,
 			 (long long)event_number(event, "ttl"));
 	else if (strcmp(reading, "alias") == 0)
 		snprintf(said, sizeof(said), "alias of %s", about);
 	else if (strcmp(reading, "truncated") == 0)
 		snprintf(said, sizeof(said), "truncated: asked again over tcp");
+	else if (summary[0] == '\0' || strcmp(summary, reading) == 0)
+		snprintf(said, sizeof(said), "%s", reading);
 	else
-		snprintf(said, sizeof(said), "%s%s%s", reading,
-			 event_text(event, "summary")[0] == '\0' ? "" : ": ",
-			 event_text(event, "summary"));
+		snprintf(said, sizeof(said), "%s: %s", reading, summary);
 	if (strcmp(reading, "lame") == 0 || strcmp(reading, "refused") == 0 ||
 	    strcmp(reading, "server failure") == 0 || strcmp(reading, "malformed") == 0 ||
 	    strcmp(reading, "error") == 0)
 		style = ODD;
-	say_hop(view, path, event, indent);
+	say_hop(view, path, zone.name, event, indent);
 	say_fitting(view, indent, style, said);
 	if (security[0] != '\0' && strcmp(security, "unchecked") != 0)
 		terminal_say(view->terminal, security_style(security), " %s", security);
@@ -126,12 +180,14 @@ static void say_line(const struct view *view, unsigned indent, enum style style,
 static void show_hit(const struct view *view, const struct event *event, unsigned indent)
 {
 	char text[2048], age[WORDS], left[WORDS];
-	const char *from = event_text(event, "from");
+	const char *from = event_text(event, "from"), *security = event_text(event, "security");
 
-	snprintf(text, sizeof(text), "cache: %s %s, learnt %s ago%s%s, %s left, %s",
+	snprintf(text, sizeof(text), "cache: %s %s, learnt %s ago%s%s, %s left%s%s",
 		 event_text(event, "name"), event_text(event, "type"),
 		 span_words(age, event_number(event, "age")), from[0] == '\0' ? "" : " from ", from,
-		 span_words(left, event_number(event, "ttl")), event_text(event, "security"));
+		 span_words(left, event_number(event, "ttl")),
+		 strcmp(security, "unchecked") == 0 ? "" : ", ",
+		 strcmp(security, "unchecked") == 0 ? "" : security);
 	say_line(view, indent, PLAIN, text);
 }
 
@@ -190,10 +246,10 @@ static void show_join(const struct view *view, const struct event *event, unsign
 	say_line(view, indent, DIM, text);
 }
 
-static void show_silent(const struct view *view, const struct path *path, const struct event *event,
+static void show_silent(const struct view *view, struct path *path, const struct event *event,
 			unsigned indent)
 {
-	say_hop(view, path, event, indent);
+	say_hop(view, path, land(path, event).name, event, indent);
 	say_fitting(view, indent, ODD, "silent");
 	terminal_end_line(view->terminal);
 }
@@ -209,10 +265,12 @@ static void show_event(const struct view *view, struct path *path, const struct 
 	if (event_is(event, STAGE_DNS, "walk hit"))
 		show_hit(view, event, indent);
 	if (event_is(event, STAGE_DNS, "walk cut")) {
-		path->zone[depth] = event_text(event, "zone");
-		path->security[depth] = event_text(event, "security");
+		path->zone[depth] = (struct asked_zone){ event_text(event, "zone"),
+							 event_text(event, "security") };
 		show_cut(view, event, indent);
 	}
+	if (event_is(event, STAGE_DNS, "walk query"))
+		take_off(path, event);
 	if (event_is(event, STAGE_DNS, "walk reply"))
 		show_reply(view, path, event, indent);
 	if (event_is(event, STAGE_DNS, "walk silent"))
@@ -231,6 +289,19 @@ static bool belongs(const struct view *view, const struct event *event, const ch
 {
 	return event->leg == view->leg && event->source == FROM_DAEMON &&
 	       strcmp(event_text(event, "asked"), asked) == 0;
+}
+
+/* A walk that several others wait for is told by each of them: the same event is shown once. */
+static bool is_repeated(const struct event_log *log, size_t which)
+{
+	const struct event *event = &log->events[which];
+
+	for (size_t i = which; i-- > 0 && which - i <= REPEATS_WITHIN;)
+		if (log->events[i].at_us == event->at_us && log->events[i].leg == event->leg &&
+		    strcmp(log->events[i].what, event->what) == 0 &&
+		    json_equal(log->events[i].facts, event->facts))
+			return true;
+	return false;
 }
 
 bool report_has_walk(const struct view *view, const char *asked)
@@ -261,6 +332,8 @@ void report_walk(const struct view *view, const char *asked, unsigned indent)
 			measure(&path, &view->log->events[i]);
 	for (size_t i = 0; i < view->log->count; i++) {
 		if (!belongs(view, &view->log->events[i], asked))
+			continue;
+		if (is_repeated(view->log, i))
 			continue;
 		show_dropped(view, &view->log->events[i], indent);
 		show_event(view, &path, &view->log->events[i], indent);

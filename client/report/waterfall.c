@@ -8,6 +8,10 @@
 
 enum { BAR_FROM = 9, NUMBERS = 26, MAX_LEGS = 64 };
 
+/* As long as the widest terminal that is used. */
+static const char full_bar[] = "##################################################"
+			       "##################################################";
+
 static const char *const phase_names[PHASES] = {
 	[PHASE_DNS] = "dns",   [PHASE_TCP] = "tcp",   [PHASE_TLS] = "tls",
 	[PHASE_SEND] = "send", [PHASE_WAIT] = "wait", [PHASE_RECEIVE] = "recv",
@@ -77,6 +81,7 @@ struct chart {
 	uint64_t      from_us, to_us;
 	uint64_t      phase_us[PHASES]; /* over all legs */
 	uint64_t      known_us;         /* all phases together */
+	uint64_t      closing_us;       /* the closes between legs */
 	unsigned      longest_leg;
 	enum phase    longest;
 };
@@ -117,6 +122,10 @@ static void read_chart(struct chart *chart, const struct event_log *log)
 			chart->count = log->events[i].leg + 1;
 	for (unsigned leg = 0; leg < chart->count; leg++)
 		add_leg(chart, log, leg);
+	for (size_t i = 0; i < log->count; i++)
+		if (log->events[i].leg + 1 < chart->count &&
+		    event_is(&log->events[i], STAGE_CLOSE, "end"))
+			chart->closing_us += (uint64_t)event_number(&log->events[i], "took_us");
 }
 
 static void show_bar(const struct view *view, const struct chart *chart, unsigned leg,
@@ -143,8 +152,7 @@ static void show_bar(const struct view *view, const struct chart *chart, unsigne
 	terminal_to_column(view->terminal, 3);
 	terminal_say(view->terminal, PLAIN, "%s", phase_names[phase]);
 	terminal_to_column(view->terminal, BAR_FROM + start);
-	for (unsigned i = 0; i < bar; i++)
-		terminal_say(view->terminal, longest ? ODD : PLAIN, "#");
+	terminal_say(view->terminal, longest ? ODD : PLAIN, "%.*s", (int)bar, full_bar);
 	terminal_to_column(view->terminal, BAR_FROM + width);
 	terminal_say(view->terminal, PLAIN, "%11s", time_words(took, (int64_t)length));
 	if (longest)
@@ -173,6 +181,9 @@ static void show_verdict(const struct view *view, const struct chart *chart)
 			heaviest = (enum phase)phase;
 	if (whole == 0 || chart->known_us == 0)
 		return;
+	for (size_t i = 0; i < view->log->count; i++)
+		if (event_is(&view->log->events[i], STAGE_RUN, "failure"))
+			return;                 /* the failure is the verdict */
 	terminal_to_column(view->terminal, 3);
 	terminal_say(view->terminal, BOLD, "verdict");
 	terminal_say(view->terminal, PLAIN, "  %s took %llu %%", phase_owners[heaviest],
@@ -185,11 +196,28 @@ static void show_verdict(const struct view *view, const struct chart *chart)
 	terminal_end_line(view->terminal);
 }
 
+static void show_total(const struct view *view, const struct chart *chart)
+{
+	uint64_t whole = chart->to_us - chart->from_us;
+	uint64_t known = chart->known_us + chart->closing_us;
+	char text[WORDS];
+
+	terminal_to_column(view->terminal, 3);
+	terminal_say(view->terminal, BOLD, "total  ");
+	terminal_say(view->terminal, PLAIN, "  %s", time_words(text, (int64_t)whole));
+	terminal_say(view->terminal, PLAIN, " · in the phases %s",
+		     time_words(text, (int64_t)chart->known_us));
+	if (chart->closing_us != 0)
+		terminal_say(view->terminal, PLAIN, ", closing between them %s",
+			     time_words(text, (int64_t)chart->closing_us));
+	terminal_say(view->terminal, PLAIN, ", this program ~%s",
+		     time_words(text, (int64_t)(whole > known ? whole - known : 0)));
+	terminal_end_line(view->terminal);
+}
+
 void report_waterfall(const struct view *view)
 {
-	char total[WORDS], wire[WORDS], own[WORDS];
 	struct chart chart;
-	uint64_t whole;
 
 	read_chart(&chart, view->log);
 	if (chart.to_us == 0)
@@ -199,13 +227,6 @@ void report_waterfall(const struct view *view)
 		for (unsigned phase = 0; phase < PHASES; phase++)
 			if (chart.legs[leg].seen[phase])
 				show_bar(view, &chart, leg, phase);
-	whole = chart.to_us - chart.from_us;
-	terminal_to_column(view->terminal, 3);
-	terminal_say(view->terminal, BOLD, "total  ");
-	terminal_say(
-		view->terminal, PLAIN, "  %s · in the phases %s, this program ~%s",
-		time_words(total, (int64_t)whole), time_words(wire, (int64_t)chart.known_us),
-		time_words(own, (int64_t)(whole > chart.known_us ? whole - chart.known_us : 0)));
-	terminal_end_line(view->terminal);
+	show_total(view, &chart);
 	show_verdict(view, &chart);
 }

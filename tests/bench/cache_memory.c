@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* cache_memory.c — what an answer costs: memory per answer, time per hit.
  *
- * `cache_memory [ANSWERS]` (a million) puts so many answers of one A record each, for names of 21 to 27 octets, and measures
- * how the process's resident memory has grown: header, index and allocator included. Then it finds and
- * writes answers at random, and one again and again, and says how long each took. `cache_memory 1000 hits` does only so
- * many hits, for callgrind. */
+ * The budget is one that the answers just don't fill: a larger one has more buckets, and
+ * octets for each.
+ *
+ * `cache_memory [ANSWERS]` (a million) puts so many answers of one A record each, for names of
+ * 21 to 27 octets, and measures how the process's resident memory has grown: header, index and
+ * allocator included. Then it finds and writes answers at random, and one again and again, and
+ * says how long each took. `cache_memory 1000 hits` does only so many hits, for callgrind. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -48,7 +51,8 @@ static struct question question_number(unsigned number)
 static void put(struct cache *cache, unsigned number)
 {
 	struct answer_parts parts = { .question = question_number(number), .ede = EDE_NONE };
-	uint8_t address[4] = { 10, (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number };
+	uint8_t address[4] = { 10, (uint8_t)(number >> 16), (uint8_t)(number >> 8),
+			       (uint8_t)number };
 	struct arena arena;
 	struct rrset *set;
 	struct answer *answer;
@@ -95,7 +99,8 @@ static void time_hits(struct cache *cache, unsigned names, unsigned hits, const 
 	before = seconds();
 	for (unsigned i = 0; i < hits; i++)
 		found += hit(cache, &questions[(unsigned)rand_r(&state) % names], room) != 0;
-	printf("%s: %.0f ns per hit, %u of %u found\n", which, (seconds() - before) * 1e9 / hits, found, hits);
+	printf("%s: %.0f ns per hit, %u of %u found\n", which, (seconds() - before) * 1e9 / hits,
+	       found, hits);
 	free(questions);
 }
 
@@ -103,7 +108,9 @@ int main(int argc, char **argv)
 {
 	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 1000000;
 	struct cache_settings settings = {
-		.memory = (size_t)count * 400 + (1 << 22), .max_ttl = MAX_TTL, .max_negative_ttl = MAX_NEGATIVE_TTL,
+		.memory = (size_t)count * 200 + (1 << 22),
+		.max_ttl = MAX_TTL,
+		.max_negative_ttl = MAX_NEGATIVE_TTL,
 	};
 	struct cache_figures figures;
 	struct cache *cache;
@@ -118,7 +125,8 @@ int main(int argc, char **argv)
 	if (argc > 2) {
 		time_hits(cache, 1, (unsigned)atoi(argv[2]), "one name");
 	} else {
-		printf("%.1f octets of memory per answer\n", (double)(resident_octets() - before) / count);
+		printf("%.1f octets of memory per answer\n",
+		       (double)(resident_octets() - before) / count);
 		cache_get_figures(cache, &figures);
 		printf("%.1f octets per answer by our own count, %lu answers\n",
 		       (double)figures.answers.octets / (double)figures.answers.entries,

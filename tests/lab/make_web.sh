@@ -13,7 +13,7 @@ top=$1
 state=$2
 daemons=$3
 here=$top/tests/lab
-table=$top/zones/lab/operators
+table=$state/operators
 web=$state/web
 tls=$web/tls
 

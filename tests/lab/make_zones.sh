@@ -4,6 +4,8 @@
 #
 #   make_zones.sh ZONES STATE DAEMONS
 #
+# STATE/operators is the table, as lab has put it there.
+#
 # ZONES is zones/lab, STATE the lab's folder; DAEMONS holds nsd-checkzone, by which every zone file is checked.
 # Written below STATE:
 #   source/ZONE.zone   the zone as loaded by the signer: $GENERATE expanded, DS of the children added
@@ -20,7 +22,7 @@ export LC_ALL=C
 zones=$1
 state=$2
 daemons=$3
-table=$zones/operators
+table=$state/operators
 
 export state zones daemons
 
@@ -246,20 +248,25 @@ nsd_configuration() {
 	printf 'remote-control:\n\tcontrol-enable: no\n'
 }
 
+# An operator that has no address left (on a machine without IPv6) has no configuration and doesn't run.
 nsd_configurations() {
 	local -a words
-	local name=
+	local name='' file folder
 
 	while read -ra words; do
 		case ${words[0]-} in
 		operator)
+			name=
+			[ ${#words[@]} -gt 2 ] || continue
 			name=${words[1]}
 			nsd_configuration "$name" "${words[@]:2}" >"$state/nsd/$name.conf"
 			;;
 		zone|also|missing)
-			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "${words[1]}" \
-				"$([ "${words[0]}" = missing ] && echo missing/)$(zone_file "${words[1]}")" \
-				>>"$state/nsd/$name.conf"
+			[ -n "$name" ] || continue
+			folder=
+			[ "${words[0]}" != missing ] || folder=missing/
+			file=$folder$(zone_file "${words[1]}")
+			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "${words[1]}" "$file" >>"$state/nsd/$name.conf"
 			;;
 		esac
 	done <"$table"

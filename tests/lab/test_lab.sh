@@ -142,7 +142,7 @@ signatures_are_what_the_table_says() {
 	wait_for_port 5301 || { cat "$scratch/unbound"; return 1; }
 	awk '$1 == "zone" && $2 !~ /^\.$|^dead-most|\.quirks\.net$/ {
 		name = $2 ~ /^bogus/ ? "www." $2 : $2
-		print "@127.0.0.1 -p 5301", name, ($2 ~ /^bogus/ ? "A" : "SOA"), "+time=20 +tries=1 +noall +comments +question"
+		print "@127.0.0.1 -p 5301", name, ($2 ~ /^bogus/ ? "A" : "SOA"), "+time=12 +tries=3 +noall +comments +question"
 	}' "$table" >"$scratch/questions"
 	inside dig -f "$scratch/questions" 2>&1 | awk '/status:/ { sub(/.*status: /, ""); sub(/,.*/, ""); code = $0 }
 		/^;; flags:/ { ad = / ad[; ]/ ? "ad" : "-" }

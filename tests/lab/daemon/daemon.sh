@@ -46,6 +46,7 @@ new_folder() {
 # start_daemon OPTION...: as ourselves, in $folder, with the lab's root; returns when it answers.
 start_daemon() {
 	[ -n "$folder" ] || new_folder
+	rm -f "$folder.log"             # of the one before it in the same folder
 	"$xylemd" --set "user=$(id -un)" --directory "$folder" --root-hints "$lab_state/root.hints" --workers 2 "$@" \
 		>"$folder.log" 2>&1 </dev/null &
 	daemon=$!

@@ -65,17 +65,20 @@ test_gets_past_dead_and_lame_servers() {
 	done
 }
 
+# Whoever asks first may be told that the walk still tries; when it has ended, which zone's servers are to blame.
 test_says_why_when_no_server_answers() {
-	local answer began=$SECONDS
+	local answer zone began
 
 	need_daemon || return 1
-	answer=$(ask www.dead-all.com A)
-	expect "$answer" 'status: SERVFAIL' || return 1
-	expect "$answer" 'EDE: (22|23).*dead-all\.com' || return 1
-	[ $((SECONDS - began)) -le 5 ] || { echo "it took $((SECONDS - began)) s: stubs give up at 5"; return 1; }
-	answer=$(ask www.lame-all.net A)
-	expect "$answer" 'status: SERVFAIL' || return 1
-	expect "$answer" 'EDE: (22|23).*lame-all\.net'
+	for zone in dead-all.com lame-all.net; do
+		began=$SECONDS
+		answer=$(ask www.$zone A)
+		expect "$answer" 'status: SERVFAIL' || return 1
+		expect "$answer" 'EDE: (22|23)' || return 1
+		[ $((SECONDS - began)) -le 5 ] || { echo "it took $((SECONDS - began)) s: stubs give up at 5"; return 1; }
+		[[ $answer = *"still trying"* ]] && { sleep 4; answer=$(ask www.$zone A); }
+		expect "$answer" "EDE: (22|23).*${zone//./\\.}" || return 1
+	done
 }
 
 # ---- aliases ----

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* early_free.c — is ThreadSanitizer awake? What is freed before its readers have left must be reported
- * (`early_free now`), what is freed after them must not (`early_free later`). */
+/* early_free.c — is ThreadSanitizer awake? What is freed before its readers have left must be
+ * reported (`early_free now`), what is freed after them must not (`early_free later`). */
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>

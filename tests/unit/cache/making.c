@@ -51,7 +51,8 @@ struct rrset *set_of(struct arena *arena, const char *owner, const char *type, u
 	char copy[8192], *place = NULL;
 
 	must(snprintf(copy, sizeof(copy), "%s", lines) < (int)sizeof(copy));
-	for (char *line = strtok_r(copy, "\n", &place); line != NULL; line = strtok_r(NULL, "\n", &place)) {
+	for (char *line = strtok_r(copy, "\n", &place); line != NULL;
+	     line = strtok_r(NULL, "\n", &place)) {
 		uint8_t room[4096];
 		uint16_t number;
 		struct bytes rdata = rdata_of(owner, type, line, room, sizeof(room), &number);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* making.h — names, sets and answers for tests, from text. Whoever makes something wrong is stopped. */
+/* making.h — names, sets and answers for tests, from text. Whoever makes something wrong is
+ * stopped. */
 #ifndef XYLEM_TESTS_UNIT_CACHE_MAKING_H
 #define XYLEM_TESTS_UNIT_CACHE_MAKING_H
 

@@ -26,8 +26,10 @@ static void make_answers(void)
 			char name[64], address[64];
 
 			snprintf(name, sizeof(name), "n%u.example", i);
-			snprintf(address, sizeof(address), "%u.%u.%u.77", 10 + version, i / 256, i % 256);
-			answers[version][i] = a_answer(&arena, name, address, 300 + version, SECURITY_UNCHECKED, NOW);
+			snprintf(address, sizeof(address), "%u.%u.%u.77", 10 + version, i / 256,
+				 i % 256);
+			answers[version][i] = a_answer(&arena, name, address, 300 + version,
+						       SECURITY_UNCHECKED, NOW);
 			questions[i] = question_of(name, TYPE_A);
 		}
 	}
@@ -95,12 +97,19 @@ static void *write_answers(void *seed)
 
 static void use_routes(unsigned i)
 {
-	struct cut cut = { .source = CUT_FROM_REFERRAL, .stored_at = NOW, .ttl = 100, .zone = questions[i].name };
-	struct address address = address_v4((uint8_t[]){ 192, 0, (uint8_t)(i / 256), (uint8_t)i }, 53);
+	struct cut cut = {
+		.source = CUT_FROM_REFERRAL, .stored_at = NOW, .ttl = 100, .zone = questions[i].name
+	};
+	struct address address =
+		address_v4((uint8_t[]){ 192, 0, (uint8_t)(i / 256), (uint8_t)i }, 53);
 	struct server server;
 	struct denial denial = {
-		.zone = name_of("example"), .owner = questions[i].name, .next = name_of("zz.example"),
-		.security = SECURITY_SECURE, .stored_at = NOW, .ttl = 100,
+		.zone = name_of("example"),
+		.owner = questions[i].name,
+		.next = name_of("zz.example"),
+		.security = SECURITY_SECURE,
+		.stored_at = NOW,
+		.ttl = 100,
 		.proof = bytes_of(answers[0][i], answer_size(answers[0][i])),
 	};
 
@@ -152,8 +161,8 @@ int main(void)
 	for (unsigned i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	cache_get_figures(cache, &figures);
-	printf("%lu hits, %lu evictions, %zu of %zu octets\n", found, (unsigned long)figures.answers.evictions,
-	       figures.octets, figures.limit);
+	printf("%lu hits, %lu evictions, %zu of %zu octets\n", found,
+	       (unsigned long)figures.answers.evictions, figures.octets, figures.limit);
 	must(found > 0 && figures.answers.evictions > 0);
 	cache_free(cache);
 	arena_clear(&arena);

@@ -59,8 +59,8 @@ static bool has_rdata(const struct bytes *list, unsigned count, struct bytes rda
 	return false;
 }
 
-static void assert_sets_equal(const struct rrsets *expected, const struct rrsets *got, bool dnssec_ok,
-			      uint16_t asked)
+static void assert_sets_equal(const struct rrsets *expected, const struct rrsets *got,
+			      bool dnssec_ok, uint16_t asked)
 {
 	unsigned count = 0, got_count = 0;
 
@@ -87,7 +87,8 @@ static void assert_sets_equal(const struct rrsets *expected, const struct rrsets
 }
 
 /* Reads the message by our own reader and by ldns: both must find what the answer was made of. */
-static void assert_message_says(const struct answer_parts *parts, struct bytes message, bool dnssec_ok)
+static void assert_message_says(const struct answer_parts *parts, struct bytes message,
+				bool dnssec_ok)
 {
 	struct cursor at = cursor_over(message);
 	struct header header;
@@ -128,23 +129,32 @@ static struct answer *build_and_check(const struct answer_parts *parts)
 	return answer;
 }
 
-/* Signed aliases, then the data; a signed SOA and NSECs beside it; names everywhere that tempt compression. */
+/* Signed aliases, then the data; a signed SOA and NSECs beside it; names everywhere that tempt
+ * compression. */
 static struct answer_parts signed_chain(void)
 {
 	struct answer_parts parts = parts_of("www.shop.example.com", TYPE_A);
 	struct rrset *set;
 
-	add(&parts, SECTION_ANSWER, set = set_of(&arena, "www.shop.example.com", "CNAME", 300, "web.shop.example.com."));
+	add(&parts, SECTION_ANSWER,
+	    set = set_of(&arena, "www.shop.example.com", "CNAME", 300, "web.shop.example.com."));
 	sign(&arena, set, "example.com", 2000000000);
-	add(&parts, SECTION_ANSWER, set = set_of(&arena, "web.shop.example.com", "A", 200, "192.0.2.1\n192.0.2.2"));
+	add(&parts, SECTION_ANSWER,
+	    set = set_of(&arena, "web.shop.example.com", "A", 200, "192.0.2.1\n192.0.2.2"));
 	sign(&arena, set, "example.com", 2000000000);
-	add(&parts, SECTION_AUTHORITY, set = set_of(&arena, "zone.elsewhere.net", "NSEC", 300, "zoo.elsewhere.net. A NS RRSIG NSEC"));
+	add(&parts, SECTION_AUTHORITY,
+	    set = set_of(&arena, "zone.elsewhere.net", "NSEC", 300,
+			 "zoo.elsewhere.net. A NS RRSIG NSEC"));
 	sign(&arena, set, "elsewhere.net", 2000000000);
-	add(&parts, SECTION_AUTHORITY, set = set_of(&arena, "zone.elsewhere.net", "NS", 400, "ns1.zone.elsewhere.net.\nns2.zone.elsewhere.net."));
+	add(&parts, SECTION_AUTHORITY,
+	    set = set_of(&arena, "zone.elsewhere.net", "NS", 400,
+			 "ns1.zone.elsewhere.net.\nns2.zone.elsewhere.net."));
 	sign(&arena, set, "elsewhere.net", 2000000000);
-	add(&parts, SECTION_ADDITIONAL, set = set_of(&arena, "ns1.zone.elsewhere.net", "AAAA", 500, "2001:db8::1"));
+	add(&parts, SECTION_ADDITIONAL,
+	    set = set_of(&arena, "ns1.zone.elsewhere.net", "AAAA", 500, "2001:db8::1"));
 	sign(&arena, set, "elsewhere.net", 2000000000);
-	add(&parts, SECTION_ADDITIONAL, set = set_of(&arena, "ns2.zone.elsewhere.net", "A", 500, "192.0.2.9"));
+	add(&parts, SECTION_ADDITIONAL,
+	    set = set_of(&arena, "ns2.zone.elsewhere.net", "A", 500, "192.0.2.9"));
 	return parts;
 }
 
@@ -184,10 +194,13 @@ START_TEST(names_are_compressed)
 	struct answer_parts parts = parts_of("a.rather.long.name.example.com", TYPE_MX);
 	struct answer *answer;
 
-	add(&parts, SECTION_ANSWER, set_of(&arena, "a.rather.long.name.example.com", "MX", 300,
-					   "10 mx1.mail.a.rather.long.name.example.com.\n20 mx2.mail.a.rather.long.name.example.com."));
+	add(&parts, SECTION_ANSWER,
+	    set_of(&arena, "a.rather.long.name.example.com", "MX", 300,
+		   "10 mx1.mail.a.rather.long.name.example.com.\n20 "
+		   "mx2.mail.a.rather.long.name.example.com."));
 	answer = build_and_check(&parts);
-	/* Header, question; owner by pointer twice; then "mx1" "mail" and a pointer, "mx2" and a pointer. */
+	/* Header, question; owner by pointer twice; then "mx1" "mail" and a pointer, "mx2" and
+	 * a pointer. */
 	ck_assert_uint_eq(message_of(answer, THEN, true).length,
 			  12 + 32 + 4 + (12 + 2 + 4 + 5 + 2) + (12 + 2 + 4 + 2));
 }
@@ -207,7 +220,8 @@ START_TEST(dnssec_that_was_asked_for_is_for_everybody)
 {
 	struct answer_parts parts = parts_of("example.com", TYPE_NSEC);
 	struct answer *answer;
-	struct rrset *set = set_of(&arena, "example.com", "NSEC", 300, "a.example.com. NS SOA RRSIG NSEC");
+	struct rrset *set =
+		set_of(&arena, "example.com", "NSEC", 300, "a.example.com. NS SOA RRSIG NSEC");
 	uint16_t counts[SECTIONS];
 	uint8_t room[4096];
 	struct writer writer = writer_over(room, sizeof(room));
@@ -239,7 +253,8 @@ END_TEST
 
 START_TEST(a_clock_that_is_a_second_behind_makes_no_ttl_larger)
 {
-	struct answer *answer = a_answer(&arena, "a.example", "192.0.2.1", 300, SECURITY_INSECURE, THEN);
+	struct answer *answer =
+		a_answer(&arena, "a.example", "192.0.2.1", 300, SECURITY_INSECURE, THEN);
 
 	ck_assert_uint_eq(answer_ttl_left(answer, THEN - 1), 300);
 	ck_assert_uint_eq(answer_age(answer, THEN - 1), 0);
@@ -248,7 +263,8 @@ END_TEST
 
 START_TEST(an_answer_from_before_this_boot_has_an_age)
 {
-	struct answer *answer = a_answer(&arena, "a.example", "192.0.2.1", 300, SECURITY_INSECURE, 10u - 100u);
+	struct answer *answer =
+		a_answer(&arena, "a.example", "192.0.2.1", 300, SECURITY_INSECURE, 10u - 100u);
 
 	ck_assert_uint_eq(answer_age(answer, 10), 100);
 	ck_assert_uint_eq(answer_ttl_left(answer, 10), 200);
@@ -272,8 +288,9 @@ START_TEST(a_denial_lives_as_long_as_its_soa_says)
 	struct answer *answer;
 
 	parts.rcode = RCODE_NXDOMAIN;
-	add(&parts, SECTION_AUTHORITY, set_of(&arena, "example.com", "SOA", 3600,
-					      "ns.example.com. host.example.com. 1 7200 3600 604800 60"));
+	add(&parts, SECTION_AUTHORITY,
+	    set_of(&arena, "example.com", "SOA", 3600,
+		   "ns.example.com. host.example.com. 1 7200 3600 604800 60"));
 	answer = answer_build(&arena, &parts, THEN, MAX_TTL);
 	ck_assert_uint_eq(answer_ttl_left(answer, THEN), 60);
 	ck_assert(answer_is_denial(answer));
@@ -323,7 +340,8 @@ START_TEST(what_does_not_fit_leaves_the_writer_as_it_was)
 	struct answer *answer = answer_build(&arena, &parts, THEN, MAX_TTL);
 	uint8_t room[MAX_MESSAGE];
 	size_t start = 12 + 22 + 4;
-	size_t needs[2] = { message_of(answer, THEN, false).length, message_of(answer, THEN, true).length };
+	size_t needs[2] = { message_of(answer, THEN, false).length,
+			    message_of(answer, THEN, true).length };
 
 	for (int dnssec_ok = 0; dnssec_ok <= 1; dnssec_ok++) {
 		for (size_t size = start; size < needs[dnssec_ok]; size++) {
@@ -384,6 +402,25 @@ START_TEST(a_changed_octet_does_no_harm)
 }
 END_TEST
 
+/* The header and the TTLs change from message to message: a name must not depend on them.
+ * Found by fuzzing. */
+START_TEST(a_pointer_into_the_header_or_a_ttl_is_refused)
+{
+	struct answer *answer =
+		a_answer(&arena, "www.example", "192.0.2.1", 300, SECURITY_UNCHECKED, THEN);
+	size_t size = answer_size(answer);
+	uint8_t *owner = memmem(answer, size, "\xc0\x0c\x00\x01", 4);
+
+	ck_assert_ptr_nonnull(owner);
+	for (uint8_t target = 0; target < 12; target++) {
+		owner[1] = target;
+		ck_assert(!answer_is_sound(bytes_of(answer, size)));
+	}
+	owner[1] = 12;
+	ck_assert(answer_is_sound(bytes_of(answer, size)));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("answer");
@@ -407,6 +444,7 @@ int main(void)
 	tcase_add_test(tests, what_does_not_fit_leaves_the_writer_as_it_was);
 	tcase_add_test(tests, an_answer_over_the_bound_is_not_made);
 	tcase_add_test(tests, a_changed_octet_does_no_harm);
+	tcase_add_test(tests, a_pointer_into_the_header_or_a_ttl_is_refused);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

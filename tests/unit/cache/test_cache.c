@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_cache.c — the door: what is kept, what isn't, what takes whose place, and how it is found. */
+/* test_cache.c — the door: what is kept, what isn't, what takes whose place, and how it is
+ * found. */
 #include <check.h>
 #include <stdio.h>
 
@@ -45,11 +46,14 @@ static struct answer *failure(const char *name, uint32_t ttl)
 
 static struct answer *denial(const char *name, uint8_t rcode, uint32_t soa_ttl)
 {
-	struct answer_parts parts = { .question = question_of(name, TYPE_A), .rcode = rcode, .ede = EDE_NONE };
+	struct answer_parts parts = { .question = question_of(name, TYPE_A),
+				      .rcode = rcode,
+				      .ede = EDE_NONE };
 
 	if (soa_ttl != 0)
 		rrsets_append(&parts.sections[SECTION_AUTHORITY],
-			      set_of(&arena, "example", "SOA", soa_ttl, "a.example. b.example. 1 2 3 4 86400"));
+			      set_of(&arena, "example", "SOA", soa_ttl,
+				     "a.example. b.example. 1 2 3 4 86400"));
 	return answer_build(&arena, &parts, NOW, MAX_TTL);
 }
 
@@ -85,35 +89,47 @@ END_TEST
 START_TEST(ttls_are_capped_by_kind)
 {
 	struct answer_parts parts = {
-		.question = question_of("long.example", TYPE_A), .security = SECURITY_INSECURE, .ede = EDE_NONE,
+		.question = question_of("long.example", TYPE_A),
+		.security = SECURITY_INSECURE,
+		.ede = EDE_NONE,
 	};
 
-	rrsets_append(&parts.sections[SECTION_ANSWER], set_of(&arena, "long.example", "A", 700000, "192.0.2.1"));
+	rrsets_append(&parts.sections[SECTION_ANSWER],
+		      set_of(&arena, "long.example", "A", 700000, "192.0.2.1"));
 	cache_put_answer(cache, answer_build(&arena, &parts, NOW, 700000), NOW);
 	ck_assert_uint_eq(answer_ttl_left(find_at("long.example", TYPE_A, NOW), NOW), MAX_TTL);
 	cache_put_answer(cache, denial("no.example", RCODE_NXDOMAIN, 86400), NOW);
-	ck_assert_uint_eq(answer_ttl_left(find_at("no.example", TYPE_A, NOW), NOW), MAX_NEGATIVE_TTL);
+	ck_assert_uint_eq(answer_ttl_left(find_at("no.example", TYPE_A, NOW), NOW),
+			  MAX_NEGATIVE_TTL);
 	cache_put_answer(cache, denial("empty.example", RCODE_NOERROR, 86400), NOW);
-	ck_assert_uint_eq(answer_ttl_left(find_at("empty.example", TYPE_A, NOW), NOW), MAX_NEGATIVE_TTL);
+	ck_assert_uint_eq(answer_ttl_left(find_at("empty.example", TYPE_A, NOW), NOW),
+			  MAX_NEGATIVE_TTL);
 	cache_put_answer(cache, denial("bare.example", RCODE_NXDOMAIN, 0), NOW);
-	ck_assert_uint_eq(answer_ttl_left(find_at("bare.example", TYPE_A, NOW), NOW), MIN_FAILURE_TTL);
+	ck_assert_uint_eq(answer_ttl_left(find_at("bare.example", TYPE_A, NOW), NOW),
+			  MIN_FAILURE_TTL);
 	cache_put_answer(cache, failure("failed.example", 5000), NOW);
-	ck_assert_uint_eq(answer_ttl_left(find_at("failed.example", TYPE_A, NOW), NOW), MAX_FAILURE_TTL);
+	ck_assert_uint_eq(answer_ttl_left(find_at("failed.example", TYPE_A, NOW), NOW),
+			  MAX_FAILURE_TTL);
 	put_a("bogus.example", "192.0.2.1", 3600, SECURITY_BOGUS);
-	ck_assert_uint_eq(answer_ttl_left(find_at("bogus.example", TYPE_A, NOW), NOW), MAX_BOGUS_TTL);
+	ck_assert_uint_eq(answer_ttl_left(find_at("bogus.example", TYPE_A, NOW), NOW),
+			  MAX_BOGUS_TTL);
 }
 END_TEST
 
 START_TEST(a_capped_record_is_not_shown_with_more)
 {
 	struct answer_parts parts = {
-		.question = question_of("long.example", TYPE_A), .security = SECURITY_INSECURE, .ede = EDE_NONE,
+		.question = question_of("long.example", TYPE_A),
+		.security = SECURITY_INSECURE,
+		.ede = EDE_NONE,
 	};
 	struct answer_parts again;
 
-	rrsets_append(&parts.sections[SECTION_ANSWER], set_of(&arena, "long.example", "A", 700000, "192.0.2.1"));
+	rrsets_append(&parts.sections[SECTION_ANSWER],
+		      set_of(&arena, "long.example", "A", 700000, "192.0.2.1"));
 	cache_put_answer(cache, answer_build(&arena, &parts, NOW, 700000), NOW);
-	ck_assert_int_eq(answer_expand(find_at("long.example", TYPE_A, NOW), NOW, &arena, &again), OK);
+	ck_assert_int_eq(answer_expand(find_at("long.example", TYPE_A, NOW), NOW, &arena, &again),
+			 OK);
 	ck_assert_uint_eq(again.sections[0].first->ttl, MAX_TTL);
 }
 END_TEST
@@ -132,7 +148,8 @@ static bool has_address(const char *name, uint8_t last_octet)
 START_TEST(lower_security_never_replaces_what_lives_with_higher)
 {
 	static const enum security order[] = {
-		SECURITY_BOGUS, SECURITY_UNCHECKED, SECURITY_INDETERMINATE, SECURITY_INSECURE, SECURITY_SECURE,
+		SECURITY_BOGUS,	   SECURITY_UNCHECKED, SECURITY_INDETERMINATE,
+		SECURITY_INSECURE, SECURITY_SECURE,
 	};
 
 	for (int low = 0; low < 5; low++) {
@@ -153,7 +170,10 @@ END_TEST
 START_TEST(what_has_expired_yields_to_anything)
 {
 	put_a("www.example", "192.0.2.1", 10, SECURITY_SECURE);
-	cache_put_answer(cache, a_answer(&arena, "www.example", "192.0.2.2", 10, SECURITY_UNCHECKED, NOW + 20), NOW + 20);
+	cache_put_answer(
+		cache,
+		a_answer(&arena, "www.example", "192.0.2.2", 10, SECURITY_UNCHECKED, NOW + 20),
+		NOW + 20);
 	ck_assert_ptr_nonnull(find_at("www.example", TYPE_A, NOW + 20));
 }
 END_TEST
@@ -183,7 +203,8 @@ static struct cut cut_for(const char *zone, uint32_t ttl, enum security security
 
 START_TEST(the_deepest_live_cut_is_found)
 {
-	struct cut root = cut_for(".", 86400, SECURITY_UNCHECKED), com = cut_for("com", 100, SECURITY_UNCHECKED);
+	struct cut root = cut_for(".", 86400, SECURITY_UNCHECKED),
+		   com = cut_for("com", 100, SECURITY_UNCHECKED);
 	struct cut deep = cut_for("a.b.Example.com", 50, SECURITY_UNCHECKED), found;
 	struct name name = name_of("www.x.a.b.example.com");
 
@@ -349,7 +370,9 @@ START_TEST(a_flood_of_names_leaves_cuts_and_servers)
 
 		arena_init(&one, 65536);
 		snprintf(name, sizeof(name), "random%d.com", i);
-		cache_put_answer(cache, a_answer(&one, name, "192.0.2.1", 300, SECURITY_UNCHECKED, NOW), NOW);
+		cache_put_answer(cache,
+				 a_answer(&one, name, "192.0.2.1", 300, SECURITY_UNCHECKED, NOW),
+				 NOW);
 		arena_clear(&one);
 	}
 	cache_get_figures(cache, &figures);
@@ -376,12 +399,14 @@ static unsigned answers_of(const char *text)
 START_TEST(every_type_of_a_name_is_shown_and_flushed)
 {
 	struct cache_flush flush = { .name = name_of("www.example"), .type = TYPE_AAAA };
-	struct answer_parts parts = { .question = question_of("WWW.example", TYPE_AAAA), .ede = EDE_NONE };
+	struct answer_parts parts = { .question = question_of("WWW.example", TYPE_AAAA),
+				      .ede = EDE_NONE };
 	struct cut cut = cut_for("www.example", 3600, SECURITY_UNCHECKED), found;
 
 	put_a("www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
 	put_a("sub.www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
-	rrsets_append(&parts.sections[0], set_of(&arena, "www.example", "AAAA", 300, "2001:db8::1"));
+	rrsets_append(&parts.sections[0],
+		      set_of(&arena, "www.example", "AAAA", 300, "2001:db8::1"));
 	cache_put_answer(cache, answer_build(&arena, &parts, NOW, 300), NOW);
 	cache_put_cut(cache, &cut, NOW);
 	ck_assert_uint_eq(answers_of("Www.Example"), 2);

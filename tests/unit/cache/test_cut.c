@@ -10,8 +10,12 @@ static struct cut cut_of(void)
 {
 	static const uint8_t ds[] = { 0, 5, 1, 2, 13, 2, 9, 0, 4, 1, 2, 8, 2 };
 	struct cut cut = {
-		.zone = name_of("Example.com"), .source = CUT_FROM_REFERRAL, .security = SECURITY_SECURE,
-		.stored_at = 1000, .ttl = 3600, .ds_length = sizeof(ds),
+		.zone = name_of("Example.com"),
+		.source = CUT_FROM_REFERRAL,
+		.security = SECURITY_SECURE,
+		.stored_at = 1000,
+		.ttl = 3600,
+		.ds_length = sizeof(ds),
 	};
 	struct name ns1 = name_of("ns1.example.com"), ns2 = name_of("ns2.example.net");
 	struct address address;

@@ -75,7 +75,7 @@ static struct cache_figures figures_of(struct cache *cache)
 /* Waits, though not for ever, until the disk says so. */
 static bool comes_to(struct cache *cache, enum disk_state state)
 {
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 6000; i++) {
 		if (figures_of(cache).disk == state)
 			return true;
 		pause_ms(10);
@@ -85,7 +85,7 @@ static bool comes_to(struct cache *cache, enum disk_state state)
 
 static bool comes_to_write(struct cache *cache, uint64_t items)
 {
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 6000; i++) {
 		if (figures_of(cache).disk_written >= items)
 			return true;
 		pause_ms(10);
@@ -129,10 +129,11 @@ static int64_t ask_number(const char *sql)
 	sqlite3_stmt *statement;
 	int64_t number = -1;
 
-	ck_assert_int_eq(sqlite3_open_v2(file, &connection, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_open_v2(file, &connection, SQLITE_OPEN_READWRITE, NULL),
+			 SQLITE_OK);
 	sqlite3_busy_timeout(connection, 5000);
-	ck_assert_msg(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s", sql,
-		      sqlite3_errmsg(connection));
+	ck_assert_msg(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) == SQLITE_OK,
+		      "%s: %s", sql, sqlite3_errmsg(connection));
 	if (sqlite3_step(statement) == SQLITE_ROW)
 		number = sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
@@ -206,10 +207,13 @@ START_TEST(time_goes_on_while_we_are_away)
 	put_as(cache, "old.example", 300, SECURITY_INSECURE);
 	put_as(cache, "future.example", 300, SECURITY_INSECURE);
 	cache_free(cache);
-	ask_number("update stored_answer set stored_at = stored_at - 200, expires_at = expires_at - 200"
+	ask_number("update stored_answer set stored_at = stored_at - 200, expires_at = expires_at "
+		   "- 200"
 		   " where name = 'www.example.'");
-	ask_number("update stored_answer set stored_at = stored_at - 400 where name = 'old.example.'");
-	ask_number("update stored_answer set stored_at = stored_at + 86400 where name = 'future.example.'");
+	ask_number(
+		"update stored_answer set stored_at = stored_at - 400 where name = 'old.example.'");
+	ask_number("update stored_answer set stored_at = stored_at + 86400 where name = "
+		   "'future.example.'");
 	cache = open_cache();
 	now = clock_age_seconds();
 	ck_assert(has_at(cache, "www.example", now + 90));
@@ -224,16 +228,20 @@ START_TEST(bogus_data_and_failures_stay_out_of_it)
 {
 	struct cache *cache = open_cache();
 	struct answer_parts failed = {
-		.question = question_of("failed.example", TYPE_A), .rcode = RCODE_SERVFAIL, .ede = EDE_NONE,
+		.question = question_of("failed.example", TYPE_A),
+		.rcode = RCODE_SERVFAIL,
+		.ede = EDE_NONE,
 	};
 
 	put_as(cache, "bogus.example", 300, SECURITY_BOGUS);
 	put_as(cache, "good.example", 300, SECURITY_UNCHECKED);
-	cache_put_answer(cache, answer_build(&arena, &failed, clock_age_seconds(), 60), clock_age_seconds());
+	cache_put_answer(cache, answer_build(&arena, &failed, clock_age_seconds(), 60),
+			 clock_age_seconds());
 	cache_free(cache);
 	ck_assert_int_eq(ask_number("select count(*) from answer"), 1);
 	/* Nor does a row get in that somebody wrote there. */
-	ask_number("update stored_answer set packed = cast(substr(packed, 1, 3) || x'04' || substr(packed, 5) as blob)");
+	ask_number("update stored_answer set packed = cast(substr(packed, 1, 3) || x'04' || "
+		   "substr(packed, 5) as blob)");
 	cache = open_cache();
 	ck_assert(!has(cache, "good.example"));
 	cache_free(cache);
@@ -248,11 +256,14 @@ START_TEST(a_secure_answer_comes_back_only_while_its_signatures_are_valid)
 	for (int i = 0; i < 2; i++) {
 		const char *name = i == 0 ? "valid.example" : "over.example";
 		struct answer_parts parts = {
-			.question = question_of(name, TYPE_A), .security = SECURITY_SECURE, .ede = EDE_NONE,
+			.question = question_of(name, TYPE_A),
+			.security = SECURITY_SECURE,
+			.ede = EDE_NONE,
 		};
 		struct rrset *set = set_of(&arena, name, "A", 300, "192.0.2.1");
 
-		sign(&arena, set, "example", (uint32_t)(clock_wall_seconds() + (i == 0 ? 3600 : 0)));
+		sign(&arena, set, "example",
+		     (uint32_t)(clock_wall_seconds() + (i == 0 ? 3600 : 0)));
 		rrsets_append(&parts.sections[0], set);
 		cache_put_answer(cache, answer_build(&arena, &parts, now, 300), now);
 	}
@@ -289,11 +300,19 @@ START_TEST(people_can_read_it)
 		ck_assert(has(cache, "www.example.org"));
 	ck_assert_uint_eq(name.length, 17);
 	cache_free(cache);
-	ck_assert_int_eq(ask_number("select count(*) from (select name, type, expires_at, security, hits from answer"
-				    " where name like '%.org.') where name = 'www.example.org.' and type = 'A'"
-				    " and security = 'insecure' and hits >= 48 and abs(expires_at - unixepoch() - 300) < 5"), 1);
-	ck_assert_int_eq(ask_number("select count(*) from answer where data = 'WWW.Example.org.\t300\tIN\tA\t192.0.2.1'"
-				    " and learnt_from = '192.0.2.53' and trust = 'reply' and rcode = 'NOERROR'"), 1);
+	ck_assert_int_eq(
+		ask_number(
+			"select count(*) from (select name, type, expires_at, security, hits from "
+			"answer"
+			" where name like '%.org.') where name = 'www.example.org.' and type = 'A'"
+			" and security = 'insecure' and hits >= 48 and abs(expires_at - "
+			"unixepoch() - 300) < 5"),
+		1);
+	ck_assert_int_eq(ask_number("select count(*) from answer where data = "
+				    "'WWW.Example.org.\t300\tIN\tA\t192.0.2.1'"
+				    " and learnt_from = '192.0.2.53' and trust = 'reply' and rcode "
+				    "= 'NOERROR'"),
+			 1);
 	ck_assert_int_eq(ask_number("select count(*) from cut"), 0);
 	ck_assert_int_eq(ask_number("select count(*) from server"), 0);
 }
@@ -351,8 +370,10 @@ START_TEST(another_programs_database_is_set_aside)
 	sqlite3 *connection;
 
 	ck_assert_int_eq(sqlite3_open(file, &connection), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(connection, "create table answer (x); insert into answer values (1)",
-				      NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(connection,
+				      "create table answer (x); insert into answer values (1)",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
 	sqlite3_close(connection);
 	assert_set_aside("another program's");
 }
@@ -417,7 +438,8 @@ static void in_child(void (*body)(void))
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with %d", status);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with %d",
+		      status);
 }
 
 static void live_with_a_folder_that_is_read_only(void)
@@ -460,7 +482,7 @@ static bool disk_comes_to(struct disk *disk, enum disk_state state)
 {
 	struct cache_figures figures;
 
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 6000; i++) {
 		disk_get_figures(disk, &figures);
 		if (figures.disk == state)
 			return true;
@@ -477,8 +499,10 @@ static void put_many(struct disk *disk, int from, int count)
 
 		arena_init(&one, 65536);
 		snprintf(name, sizeof(name), "n%d.example", i);
-		(void)disk_put_answer(disk, a_answer(&one, name, "192.0.2.1", 300, SECURITY_UNCHECKED,
-						     clock_age_seconds()), 0);
+		(void)disk_put_answer(disk,
+				      a_answer(&one, name, "192.0.2.1", 300, SECURITY_UNCHECKED,
+					       clock_age_seconds()),
+				      0);
 		arena_clear(&one);
 	}
 }
@@ -493,9 +517,7 @@ static void live_with_a_full_disk(void)
 	signal(SIGXFSZ, SIG_IGN);
 	must(disk_comes_to(disk, DISK_OK));
 	must(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-	for (int i = 0; i < 200 && !disk_comes_to(disk, DISK_BROKEN); i++)
-		put_many(disk, i * 100, 100);
-	put_many(disk, 0, 3000);
+	put_many(disk, 0, 5000);
 	must(disk_comes_to(disk, DISK_BROKEN));
 	pause_ms(300);
 	limit.rlim_cur = RLIM_INFINITY;
@@ -546,7 +568,9 @@ START_TEST(somebody_who_reads_for_long_pauses_the_writing)
 	put_many(disk, 0, 10);
 	pause_ms(200);
 	ck_assert_int_eq(sqlite3_open(file, &person), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(person, "begin; select count(*) from answer", NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_exec(person, "begin; select count(*) from answer", NULL, NULL, NULL),
+		SQLITE_OK);
 	for (int i = 0; i < 10; i++) {
 		put_many(disk, 1000 + i * 1000, 1000);
 		pause_ms(100);
@@ -668,7 +692,8 @@ START_TEST(the_most_asked_are_loaded_when_not_all_fit)
 		put_as(cache, name, 3000, SECURITY_UNCHECKED);
 	}
 	cache_free(cache);
-	ask_number("update stored_answer set hits = 100 where name in ('n7.example.', 'n11999.example.')");
+	ask_number("update stored_answer set hits = 100 where name in ('n7.example.', "
+		   "'n11999.example.')");
 	cache = cache_of(1024 * 1024, file, on_line);
 	ck_assert(comes_to(cache, DISK_OK));
 	ck_assert(has(cache, "n7.example"));

@@ -35,7 +35,8 @@ START_TEST(data_that_is_not_exactly_one_name_is_refused)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct name got;
 
-		ck_assert_msg(!rdata_name(bytes_of(rows[i].octets, rows[i].length), &got), "row %zu", i);
+		ck_assert_msg(!rdata_name(bytes_of(rows[i].octets, rows[i].length), &got),
+			      "row %zu", i);
 	}
 }
 END_TEST
@@ -114,7 +115,8 @@ START_TEST(data_comes_in_parts_for_who_compresses)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_str_eq(parts_of(rows[i].type, rows[i].octets, rows[i].length), rows[i].parts);
+		ck_assert_str_eq(parts_of(rows[i].type, rows[i].octets, rows[i].length),
+				 rows[i].parts);
 }
 END_TEST
 
@@ -139,7 +141,8 @@ START_TEST(data_that_breaks_its_format_comes_in_parts_too)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_str_eq(parts_of(rows[i].type, rows[i].octets, rows[i].length), rows[i].parts);
+		ck_assert_str_eq(parts_of(rows[i].type, rows[i].octets, rows[i].length),
+				 rows[i].parts);
 }
 END_TEST
 
@@ -164,7 +167,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		a_name_that_is_all_of_the_data_is_given, data_that_is_not_exactly_one_name_is_refused,
+		a_name_that_is_all_of_the_data_is_given,
+		data_that_is_not_exactly_one_name_is_refused,
 		fields_are_read_where_they_stand, only_the_types_of_rfc_1035_are_compressed,
 		data_comes_in_parts_for_who_compresses,
 		data_that_breaks_its_format_comes_in_parts_too,

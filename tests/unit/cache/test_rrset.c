@@ -7,6 +7,8 @@
 #include "cache/base/limits.h"
 #include "tests/unit/suite.h"
 
+static const char signature[] = "\0\1\15\2aaaabbbbcccckk\3com\0sig";
+
 static struct arena arena;
 
 static void set_up(void)
@@ -99,7 +101,7 @@ START_TEST(a_signature_that_comes_first_makes_the_set_empty)
 {
 	struct rrsets sets = { 0 };
 
-	ck_assert(add(&sets, "a.", TYPE_RRSIG, "\0\1\15\2aaaabbbbcccckk\3com\0sig", 26) == OK);
+	ck_assert(add(&sets, "a.", TYPE_RRSIG, signature, 26) == OK);
 	ck_assert_uint_eq(sets.first->type, TYPE_A);
 	ck_assert_uint_eq(sets.first->count, 0);
 	ck_assert_uint_eq(sets.first->signature_count, 1);
@@ -114,7 +116,7 @@ START_TEST(a_doubled_signature_is_added_once)
 	struct rrsets sets = { 0 };
 
 	for (int i = 0; i < 3; i++)
-		ck_assert(add(&sets, "a.", TYPE_RRSIG, "\0\1\15\2aaaabbbbcccckk\3com\0sig", 26) == OK);
+		ck_assert(add(&sets, "a.", TYPE_RRSIG, signature, 26) == OK);
 	ck_assert_uint_eq(sets.first->signature_count, 1);
 }
 END_TEST
@@ -173,8 +175,8 @@ START_TEST(sets_are_whole_wherever_memory_ends)
 		arena_init(&small, most);
 		for (unsigned i = 0; i < 40 && result == OK; i++) {
 			char data[4] = { 10, 0, 0, (char)i };
-			struct record record = { .owner = name(i % 2 == 0 ? "a." : "b."), .type = TYPE_A,
-						 .class = CLASS_IN, .ttl = 60,
+			struct record record = { .owner = name(i % 2 == 0 ? "a." : "b."),
+						 .type = TYPE_A, .class = CLASS_IN, .ttl = 60,
 						 .rdata = bytes_of(data, sizeof(data)) };
 
 			result = rrsets_add(&sets, &small, record.rdata, &record);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_table.c — the table finds what was put, keeps its budget, and evicts whom nobody asked for. */
+/* test_table.c — the table finds what was put, keeps its budget, and evicts whom nobody asked
+ * for. */
 #include <check.h>
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "client/fetch/fetch.h"
@@ -91,10 +92,19 @@ START_TEST(a_page_is_fetched_with_its_walk)
 }
 END_TEST
 
+/* A file without a name in any folder, and a path by which this process can open it. */
+static int make_file(char path[32])
+{
+	int descriptor = memfd_create("test", 0);
+
+	snprintf(path, 32, "/proc/self/fd/%d", descriptor);
+	return descriptor;
+}
+
 START_TEST(the_body_goes_where_it_should)
 {
-	char path[] = "/tmp/xylem-test-XXXXXX", text[16] = "";
-	int descriptor = mkstemp(path);
+	char path[32], text[16] = "";
+	int descriptor = make_file(path);
 
 	ck_assert_int_ge(descriptor, 0);
 	output = (struct output){ .wanted = true, .path = path };
@@ -102,7 +112,6 @@ START_TEST(the_body_goes_where_it_should)
 	ck_assert_int_eq(pread(descriptor, text, sizeof(text) - 1, 0), 6);
 	ck_assert_str_eq(text, "hello\n");
 	close(descriptor);
-	unlink(path);
 }
 END_TEST
 
@@ -230,8 +239,8 @@ END_TEST
 
 START_TEST(hosts_come_before_the_dns)
 {
-	char path[] = "/tmp/xylem-test-XXXXXX";
-	int descriptor = mkstemp(path);
+	char path[32];
+	int descriptor = make_file(path);
 
 	ck_assert_int_ge(descriptor, 0);
 	ck_assert_int_gt(dprintf(descriptor, "127.0.0.1 gone.example\n"), 0);
@@ -239,7 +248,6 @@ START_TEST(hosts_come_before_the_dns)
 	ck_assert_int_eq(fetch_page("gone.example", "/"), 0);
 	ck_assert_str_eq(event_text(find(STAGE_DNS, "local"), "how"), "hosts");
 	close(descriptor);
-	unlink(path);
 }
 END_TEST
 

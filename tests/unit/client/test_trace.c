@@ -243,6 +243,60 @@ START_TEST(the_walk_is_shown_in_columns)
 }
 END_TEST
 
+static void say_query(uint8_t kind, uint32_t at_us, const char *server)
+{
+	size_t place = trace_open(&trace, kind, at_us, 1);
+
+	put_name(&trace, server);
+	put_address(&trace, "192.0.2.1", 53);
+	put_u8(&trace, 0);
+	if (kind == 5) {
+		put_name(&trace, "a.example");
+		put_u16(&trace, 1);
+	} else {
+		put_u32(&trace, 400000);
+	}
+	trace_close(&trace, place);
+}
+
+static void say_cut(uint32_t at_us, const char *zone)
+{
+	size_t place = trace_open(&trace, 4, at_us, 1);
+
+	put_name(&trace, zone);
+	put_bytes(&trace, bytes_of("\2\0\2", 3));
+	trace_close(&trace, place);
+}
+
+/* Two sub-walks of the same depth side by side: a reply belongs to the zone that was asked, not to
+ * the last cut; and what is told twice is shown once. */
+START_TEST(replies_belong_to_their_queries)
+{
+	struct terminal terminal;
+	struct view view = { .log = &said, .terminal = &terminal };
+	char *text = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&text, &length);
+
+	ck_assert_ptr_nonnull(to);
+	trace_begin(&trace, 0);
+	say_cut(1, "one");
+	say_query(5, 2, "ns.one");
+	say_cut(3, "two");
+	say_query(5, 4, "ns.two");
+	say_query(7, 5, "ns.one");
+	say_query(7, 5, "ns.one");
+	say_query(7, 6, "ns.two");
+	ck_assert_int_eq(read_trace(), TRACE_GOOD);
+	terminal_init(&terminal, to, COLOUR_NEVER);
+	report_walk(&view, "A", 0);
+	fclose(to);
+	ck_assert_str_eq(text, "  one. ns.one. 192.0.2.1 udp  400.0 ms  silent\n"
+			       "  two. ns.two. 192.0.2.1 udp  400.0 ms  silent\n");
+	free(text);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("trace");
@@ -262,6 +316,7 @@ int main(void)
 	tcase_add_test(tests, names_that_are_none_fail);
 	tcase_add_test(tests, hostile_text_of_a_trace_is_shown_harmless);
 	tcase_add_test(tests, the_walk_is_shown_in_columns);
+	tcase_add_test(tests, replies_belong_to_their_queries);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
