@@ -62,7 +62,7 @@ enum {
 	MIN_PATIENCE_MS           = 50,
 	MAX_PATIENCE_MS           = 1500,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
-	MAX_STRAYS                = 20,          /* per TCP connection; the first over UDP is enough */
+	MAX_STRAYS                = 20,          /* per TCP connection; over UDP one is enough */
 };
 
 #endif

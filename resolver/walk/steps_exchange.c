@@ -111,6 +111,17 @@ static void trace_unreadable(struct walk *w, unsigned octets, enum result why)
 	trace_reply(&w->trace, &peer, &said);
 }
 
+/* Somebody may be guessing at replies (RFC 5452): over TCP there is nothing to guess. */
+static enum step ask_over_tcp(struct walk *w)
+{
+	struct trace_peer peer = walk_peer(w);
+
+	trace_refused(&w->trace, &peer, "a message that isn't the reply: asking by TCP");
+	exchange_drop(&w->attempt.exchange);
+	w->attempt.transport = OVER_TCP;
+	return SEND_QUERY;
+}
+
 /* AWAIT_REPLY: something arrived, or the server's time is up. */
 enum step await_reply(struct walk *w)
 {
@@ -122,6 +133,8 @@ enum step await_reply(struct walk *w)
 		return AWAIT_REPLY;
 	case EXCHANGE_REPLIED:
 		break;
+	case EXCHANGE_STRAYED:
+		return ask_over_tcp(w);
 	case EXCHANGE_SILENT:
 	case EXCHANGE_UNREACHABLE:
 		note_silence(w);
