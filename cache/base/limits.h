@@ -66,7 +66,7 @@ enum {
 	MIN_PATIENCE_MS           = 200,
 	MAX_PATIENCE_MS           = 2000,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
-	MAX_STRAYS                = 20,          /* per TCP connection; the first over UDP is enough */
+	MAX_STRAYS                = 20,          /* per TCP connection; over UDP one is enough */
 };
 
 #endif

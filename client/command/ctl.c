@@ -216,12 +216,11 @@ static int show(const struct ctl_options *options, const char *verb, const json_
 		struct bytes line)
 {
 	bool ok = json_is_true(json_object_get(reply, "ok"));
-	enum colour_wish wish = COLOUR_AUTO;
+	enum colour_wish wish;
 	struct terminal terminal;
 
-	if (options->colour != NULL && strcmp(options->colour, "auto") != 0)
-		wish = strcmp(options->colour, "always") == 0 ? COLOUR_ALWAYS : COLOUR_NEVER;
-	if (options->format != NULL && strcmp(options->format, "json") == 0) {
+	(void)colour_read(options->colour, &wish);
+	if (manner_is_json(options->format)) {
 		printf("%.*s\n", (int)line.length, (const char *)line.at);
 		return ok ? 0 : EXIT_FAILED;
 	}
@@ -251,6 +250,9 @@ static int ctl_run(const struct command *command, int argc, char **argv)
 	outcome = options_read(command, &options, argc, argv, &first);
 	if (outcome != OPTIONS_GOOD)
 		return outcome == OPTIONS_HELP ? 0 : EXIT_USAGE;
+	fault = manner_check(options.format, options.colour);
+	if (fault != NULL)
+		return complain(fault);
 	request = make_request(&options, argc - first, argv + first, &fault);
 	if (request == NULL)
 		return complain(fault == NULL ? "no memory" : fault);

@@ -175,23 +175,10 @@ static const char *check(struct get_options *options, int argc, int first)
 		return "-4 and -6 exclude each other";
 	if (options->fetch.head_only && options->fetch.has_body)
 		return "-I and -d exclude each other";
-	if (options->format != NULL && strcmp(options->format, "text") != 0 &&
-	    strcmp(options->format, "json") != 0)
-		return "--format is text or json";
-	if (options->colour != NULL && strcmp(options->colour, "auto") != 0 &&
-	    strcmp(options->colour, "always") != 0 && strcmp(options->colour, "never") != 0)
-		return "--color is auto, always or never";
-	fault = resolver_choose(options->dns, &options->fetch.dns);
+	fault = manner_check(options->format, options->colour);
 	if (fault != NULL)
 		return fault;
-	return NULL;
-}
-
-static enum colour_wish wish_of(const char *colour)
-{
-	if (colour != NULL && strcmp(colour, "always") == 0)
-		return COLOUR_ALWAYS;
-	return colour != NULL && strcmp(colour, "never") == 0 ? COLOUR_NEVER : COLOUR_AUTO;
+	return resolver_choose(options->dns, &options->fetch.dns);
 }
 
 static int run_fetch(const struct fetch_settings *settings, struct event_log *log,
@@ -225,9 +212,11 @@ static int run(struct get_options *options, bool json, struct output *output)
 	struct event_log log;
 	struct view view = { .log = &log, .terminal = &terminal, .verbose = options->verbose };
 	bool text = !json && !options->silent;
+	enum colour_wish wish;
 	int code;
 
-	terminal_init(&terminal, stages, wish_of(options->colour));
+	(void)colour_read(options->colour, &wish);
+	terminal_init(&terminal, stages, wish);
 	events_init(&log);
 	if (text) {
 		log.told = report_text_told;
@@ -289,7 +278,7 @@ static int get_run(const struct command *command, int argc, char **argv)
 		options.fetch.url = argv[first];
 		options.fetch.body = buffer_bytes(&options.body);
 		options.fetch.watched = !options.silent || options.save != NULL;
-		json = options.format != NULL && strcmp(options.format, "json") == 0;
+		json = manner_is_json(options.format);
 		choose_output(&options, &output, json, remote_name);
 		code = run(&options, json, &output);
 	}

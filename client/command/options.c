@@ -8,7 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/report/terminal.h"
+
 enum { MAX_OPTIONS = 64, FIRST_CODE = 256, TEXTS_ROOM = 16 };
+
+bool manner_is_json(const char *format)
+{
+	return format != NULL && strcmp(format, "json") == 0;
+}
+
+const char *manner_check(const char *format, const char *colour)
+{
+	enum colour_wish ignored;
+
+	if (format != NULL && strcmp(format, "text") != 0 && !manner_is_json(format))
+		return "--format is text or json";
+	return colour_read(colour, &ignored) ? NULL : "--color is auto, always or never";
+}
 
 bool texts_add(struct texts *texts, const char *text)
 {

@@ -55,6 +55,10 @@ void texts_clear(struct texts *texts);
 /* "1.5" to 1500; false if it isn't a number of seconds, or more than 36 days. */
 bool seconds_read(const char *text, uint32_t *ms);
 
+/* NULL if both are what --format and --color may say (or NULL), else what is wrong. */
+const char *manner_check(const char *format, const char *colour);
+bool        manner_is_json(const char *format);
+
 extern const struct command get_command, query_command, ctl_command;
 
 #endif

@@ -302,15 +302,14 @@ static void show(const struct view *view, const struct query_options *options)
 
 static int run(const struct query_options *options, struct asking *asking)
 {
-	enum colour_wish wish = COLOUR_AUTO;
+	enum colour_wish wish;
 	struct terminal terminal;
 	struct event_log log;
 	struct view view = { .log = &log, .terminal = &terminal, .verbose = options->verbose };
 	uv_loop_t loop;
 	int code;
 
-	if (options->colour != NULL && strcmp(options->colour, "auto") != 0)
-		wish = strcmp(options->colour, "always") == 0 ? COLOUR_ALWAYS : COLOUR_NEVER;
+	(void)colour_read(options->colour, &wish);
 	if (uv_loop_init(&loop) != 0)
 		return EXIT_INTERNAL;
 	terminal_init(&terminal, stdout, wish);
@@ -318,7 +317,7 @@ static int run(const struct query_options *options, struct asking *asking)
 	asking->loop = &loop;
 	asking->log = &log;
 	code = ask_all(asking);
-	if (options->format != NULL && strcmp(options->format, "json") == 0)
+	if (manner_is_json(options->format))
 		code = report_json(&log, stdout, code) ? code : EXIT_INTERNAL;
 	else
 		show(&view, options);
@@ -343,6 +342,9 @@ static int query_run(const struct command *command, int argc, char **argv)
 	code = take_words(&options, argc, argv, first);
 	if (code != 0)
 		return code;
+	fault = manner_check(options.format, options.colour);
+	if (fault != NULL)
+		return complain("options", fault);
 	fault = choose_server(&options, &asking.server);
 	if (fault != NULL)
 		return complain(options.server == NULL ? "server" : options.server, fault);

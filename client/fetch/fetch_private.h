@@ -49,7 +49,9 @@ struct fetch {
 	const char        *next_url;    /* what READ_URL reads: the first one, or a Location */
 	const char        *method;
 	bool               with_body;
-	char               first_host[256];
+	char first_host[256]; /* credentials go to this host, port and scheme only */
+	uint16_t           first_port;
+	bool               first_secure;
 	uint64_t           began_us;    /* of the fetch, by clock_timer_us() */
 	uint64_t           connect_by_us; /* 0: no connecting now */
 	enum stage         open_stage;  /* begun and not ended; STAGE_RUN: none */

@@ -114,8 +114,12 @@ enum step await_connect(struct fetch *f)
 
 enum step start_tls(struct fetch *f)
 {
+	size_t length = strlen(f->url.host);
+	bool dot = length > 1 && f->url.host[length - 1] == '.';
+	/* RFC 6066 §3: a server's name has no trailing dot; certificates have none either. */
 	struct tls_wishes wishes = {
-		.host = f->url.host,
+		.host = dot ? arena_print(&f->arena, "%.*s", (int)length - 1, f->url.host) :
+			      f->url.host,
 		.host_is_address = f->url.kind != HOST_NAME,
 		.insecure = f->settings->insecure,
 		.ca_file = f->settings->ca_file,

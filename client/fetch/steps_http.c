@@ -68,12 +68,14 @@ enum step send_request(struct fetch *f)
 		.compressed = f->settings->compressed,
 		.has_body = f->with_body,
 		.body = f->with_body ? f->settings->body : bytes_of("", 0),
-		.to_stranger = strcasecmp(f->url.host, f->first_host) != 0,
+		.other_host = strcasecmp(f->url.host, f->first_host) != 0,
 	};
 	struct response_taker taker = { .head = take_head, .body = take_body, .subject = f };
 	struct buffer head;
 	enum result result;
 
+	request.to_stranger = request.other_host || f->url.port != f->first_port ||
+			      f->url.secure != f->first_secure;
 	f->connect_by_us = 0;
 	fetch_begin_stage(f, STAGE_REQUEST);
 	buffer_init(&head, 16 << 20);

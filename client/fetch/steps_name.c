@@ -24,8 +24,11 @@ enum step read_url(struct fetch *f)
 		return fail(f, EXIT_URL, STAGE_RUN, f->log->leg == 0 ? BY_YOU : BY_SERVER,
 			    "the address in another spelling", "\"%s\" is no URL: %s", f->next_url,
 			    url_outcome_words(outcome));
-	if (f->log->leg == 0)
+	if (f->log->leg == 0) {
 		snprintf(f->first_host, sizeof(f->first_host), "%.255s", f->url.host);
+		f->first_port = f->url.port;
+		f->first_secure = f->url.secure;
+	}
 	event_say(f->log, STAGE_RUN, FROM_HERE, "url", "{s:o, s:o, s:i, s:s}", "url",
 		  json_octets_of(url_write(&f->arena, &f->url, false)), "host",
 		  json_octets_of(f->url.host), "port", (int)f->url.port, "scheme",

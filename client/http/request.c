@@ -67,7 +67,7 @@ static const char *basic(struct composer *composer)
 	char *encoded;
 
 	if (request->to_stranger)
-		user = NULL;
+		user = NULL;                            /* but what the URL itself says is for it */
 	if (user == NULL && (request->url->user[0] != '\0' || request->url->password[0] != '\0')) {
 		struct bytes name = percent_decode(composer->arena, request->url->user);
 		struct bytes password = percent_decode(composer->arena, request->url->password);
@@ -110,7 +110,7 @@ static void put_host(struct composer *composer)
 {
 	const char *host = given(composer->request, "Host");
 
-	if (host == NULL || composer->request->to_stranger) {
+	if (host == NULL || composer->request->other_host) {
 		put(composer, "Host", url_authority(composer->arena, composer->request->url));
 		return;
 	}

@@ -22,7 +22,8 @@ struct request {
 	bool               compressed;
 	bool               has_body;
 	struct bytes       body;
-	bool               to_stranger; /* redirected to another host: no credentials go there */
+	bool               other_host;  /* redirected there: a Host that was given isn't for it */
+	bool               to_stranger; /* another host, port or scheme: no credentials go there */
 };
 
 /* The head of the request into `into`, said to the log as well (credentials hidden). */

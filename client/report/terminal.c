@@ -45,6 +45,15 @@ void terminal_init(struct terminal *terminal, FILE *to, enum colour_wish wish)
 	};
 }
 
+bool colour_read(const char *text, enum colour_wish *wish)
+{
+	*wish = COLOUR_AUTO;
+	if (text == NULL || strcmp(text, "auto") == 0)
+		return true;
+	*wish = strcmp(text, "always") == 0 ? COLOUR_ALWAYS : COLOUR_NEVER;
+	return *wish == COLOUR_ALWAYS || strcmp(text, "never") == 0;
+}
+
 /* The character that `text` begins with, and its octets; 0 octets if it isn't UTF-8 (RFC 3629 §4).
  */
 static size_t take_character(struct bytes text, uint32_t *character)

@@ -28,6 +28,9 @@ struct terminal {
 /* AUTO: colour if `to` is a terminal, NO_COLOR is unset or empty, and TERM isn't "dumb". */
 void terminal_init(struct terminal *terminal, FILE *to, enum colour_wish wish);
 
+/* "auto", "always", "never", or NULL for auto; false if it is none of them. */
+bool colour_read(const char *text, enum colour_wish *wish);
+
 __attribute__((format(printf, 3, 4))) void terminal_say(struct terminal *terminal, enum style style,
 							const char *format, ...);
 

@@ -96,14 +96,21 @@ static void on_patience(struct alarm *alarm)
 	exchange_settle(container_of(alarm, struct exchange, patience), EXCHANGE_SILENT);
 }
 
+/* RFC 5452 §9.3: whoever sends what isn't the reply may be guessing at what is. No guess helps
+ * over TCP; there a stray is the peer's own mistake. */
+static bool note_stray(struct exchange *x)
+{
+	x->strays++;
+	if (x->transport != OVER_UDP && x->strays < MAX_STRAYS)
+		return false;
+	exchange_settle(x, x->transport == OVER_UDP ? EXCHANGE_STRAYED : EXCHANGE_UNREACHABLE);
+	return true;
+}
+
 bool exchange_arrived(struct exchange *x, struct bytes message)
 {
-	if (!message_matches(exchange_query(x), message, x->exact_letters)) {
-		if (++x->strays < MAX_STRAYS)
-			return false;
-		exchange_settle(x, EXCHANGE_SILENT);
-		return true;
-	}
+	if (!message_matches(exchange_query(x), message, x->exact_letters))
+		return note_stray(x);
 	x->reply = malloc(message.length);
 	if (x->reply == NULL) {
 		exchange_settle(x, EXCHANGE_SILENT);    /* as if it had been lost on the way */

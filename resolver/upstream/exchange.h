@@ -6,10 +6,10 @@
  * `settled` may drop it.
  *
  * Each UDP query has its own connected socket, a random port and a random id; what doesn't match
- * address, port, id and question is a stray: it is counted and waited past (RFC 5452 §9.1).
- * Twenty strays are a flood of forgeries: then it settles as SILENT at once, and
- * exchange_strays() tells that it wasn't the server's fault. Over TCP each query has its own
- * connection; a stream that ends, or says nonsense of its lengths, settles as UNREACHABLE.
+ * address, port, id and question is a stray (RFC 5452 §9.1). The first one settles the exchange
+ * as STRAYED: somebody may be guessing, and whoever asks again over TCP leaves nothing to guess.
+ * Over TCP each query has its own connection; strays there are waited past, up to MAX_STRAYS. A
+ * stream that ends, or says nonsense of its lengths, settles as UNREACHABLE.
  * Patience covers everything, from the handshake on. TLS isn't built: it settles as UNREACHABLE,
  * and nothing is sent.
  *
@@ -38,6 +38,7 @@ enum exchange_outcome {
 	EXCHANGE_PENDING,
 	EXCHANGE_REPLIED,               /* a matching message; also one with TC */
 	EXCHANGE_SILENT,                /* nothing that matches in time */
+	EXCHANGE_STRAYED,               /* over UDP: a message that isn't the reply; ask by TCP */
 	EXCHANGE_UNREACHABLE,           /* the network or the peer said no: ICMP, RST, no route */
 };
 

@@ -64,8 +64,8 @@ static inline struct bytes exchange_query(const struct exchange *x)
 	return bytes_of(x->query + LENGTH_OCTETS, x->query_length - LENGTH_OCTETS);
 }
 
-/* Settles the exchange if the message matches; else counts a stray, and settles as SILENT when
- * there are too many. Takes nothing: the message is copied. True: settled, and perhaps gone. */
+/* Settles the exchange if the message matches; else counts a stray, which over UDP settles it too,
+ * and over TCP when there are too many. Takes nothing: the message is copied. True: settled, and perhaps gone. */
 bool exchange_arrived(struct exchange *x, struct bytes message);
 
 /* Tells of the outcome now: only from a callback of the loop. */

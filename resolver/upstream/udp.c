@@ -66,31 +66,25 @@ static int send_query(int descriptor, struct bytes query)
 	return -errno;
 }
 
-/* Reads what there is; true: the exchange is settled, and perhaps gone. */
-static bool read_datagrams(struct exchange *x)
+/* Reads a datagram: whatever it is, it settles the exchange. True: it has, and may be gone. */
+static bool read_datagram(struct exchange *x)
 {
 	static _Thread_local uint8_t room[MAX_MESSAGE];
+	ssize_t length = recv(x->udp.descriptor, room, sizeof(room), 0);
 
-	/* At most as many as settle it: nobody keeps the loop here. */
-	for (int i = 0; i < MAX_STRAYS; i++) {
-		ssize_t length = recv(x->udp.descriptor, room, sizeof(room), 0);
-
-		if (length < 0 && (errno == EAGAIN || errno == EINTR))
-			return false;
-		if (length < 0) {
-			exchange_settle(x, EXCHANGE_UNREACHABLE);
-			return true;
-		}
-		if (exchange_arrived(x, bytes_of(room, (size_t)length)))
-			return true;
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (length < 0) {
+		exchange_settle(x, EXCHANGE_UNREACHABLE);
+		return true;
 	}
-	return false;
+	return exchange_arrived(x, bytes_of(room, (size_t)length));
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)
 {
 	/* libuv stops watching a socket that has an error; if it was none of ours, go on. */
-	if (!read_datagrams(poll->data) && status != 0)
+	if (!read_datagram(poll->data) && status != 0)
 		must(uv_poll_start(poll, UV_READABLE, on_readable) == 0);
 }
 

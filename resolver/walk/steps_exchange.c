@@ -174,17 +174,33 @@ static void note_silence(struct walk *w, struct attempt *attempt)
 	exchange_drop(&attempt->exchange);
 }
 
+static bool has(const struct attempt *attempt, enum exchange_outcome outcome)
+{
+	return attempt->exchange != NULL && exchange_outcome(attempt->exchange) == outcome;
+}
+
 static bool has_failed(const struct attempt *attempt)
 {
-	return attempt->exchange != NULL &&
-	       (exchange_outcome(attempt->exchange) == EXCHANGE_SILENT ||
-		exchange_outcome(attempt->exchange) == EXCHANGE_UNREACHABLE);
+	return has(attempt, EXCHANGE_SILENT) || has(attempt, EXCHANGE_UNREACHABLE);
 }
 
 static bool has_replied(const struct attempt *attempt)
 {
-	return attempt->exchange != NULL &&
-	       exchange_outcome(attempt->exchange) == EXCHANGE_REPLIED;
+	return has(attempt, EXCHANGE_REPLIED);
+}
+
+/* Somebody may be guessing at replies (RFC 5452): over TCP there is nothing to guess. */
+static enum step ask_over_tcp(struct walk *w, const struct attempt *strayed)
+{
+	struct attempt again = *strayed;
+	struct trace_peer peer = walk_peer(w, strayed);
+
+	trace_refused(&w->trace, &peer, "a message that isn't the reply: asking by TCP");
+	walk_drop_attempts(w);
+	again.exchange = NULL;
+	again.transport = OVER_TCP;
+	w->attempt = again;
+	return SEND_QUERY;
 }
 
 /* The one that replied is the attempt from now on; the other is let go. */
@@ -263,6 +279,10 @@ enum step await_reply(struct walk *w)
 		alarm_cancel(w->walks->loop, &w->late);
 		return CHOOSE_SERVER;
 	}
+	if (has(&w->attempt, EXCHANGE_STRAYED))
+		return ask_over_tcp(w, &w->attempt);
+	if (has(&w->hedge, EXCHANGE_STRAYED))
+		return ask_over_tcp(w, &w->hedge);
 	if (has_replied(&w->attempt) || has_replied(&w->hedge)) {
 		keep_the_quicker(w);
 		return read_reply(w);

@@ -30,7 +30,7 @@ static const struct stage {
 [SEND_QUERY] = { "send query", send_query, 0,
 	TO(AWAIT_REPLY) | TO(CHOOSE_SERVER) },
 [AWAIT_REPLY] = { "await reply", await_reply, WAKE_EXCHANGE | WAKE_LATE,
-	TO(AWAIT_REPLY) | TO(SCRUB_REPLY) | TO(CHOOSE_SERVER) },
+	TO(AWAIT_REPLY) | TO(SCRUB_REPLY) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },
 [SCRUB_REPLY] = { "scrub reply", scrub_reply, 0,
 	TO(STORE_REPLY) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },
 [STORE_REPLY] = { "store reply", store_reply, 0,

@@ -18,8 +18,8 @@ void fake_random_seed(uint64_t seed);
 
 /* What the world does with a query. */
 struct fake_reaction {
-	enum exchange_outcome outcome;  /* REPLIED, SILENT or UNREACHABLE */
-	uint32_t              after_ms; /* of REPLIED and UNREACHABLE */
+	enum exchange_outcome outcome;  /* any but PENDING */
+	uint32_t              after_ms; /* of any but SILENT */
 	struct bytes          reply;    /* from malloc; the exchange frees it */
 };
 

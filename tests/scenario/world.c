@@ -103,6 +103,8 @@ struct fake_reaction world_reaction(const struct exchange_request *request)
 		reaction.outcome = EXCHANGE_UNREACHABLE;
 	if (rule->does == SENDS_GARBAGE)
 		return garbage(rule);
+	if (rule->does == SENDS_STRAY && request->transport == OVER_UDP)
+		return (struct fake_reaction){ EXCHANGE_STRAYED, rule->delay_ms, { 0 } };
 	if (rule->does != REPLIES)
 		return reaction;
 	reaction.outcome = EXCHANGE_REPLIED;

@@ -22,7 +22,7 @@ struct rule {
 	bool         only_with_edns;
 	unsigned     times;             /* used so often, then the next rule; 0: for ever */
 	unsigned     used;
-	enum { REPLIES, IS_SILENT, IS_UNREACHABLE, SENDS_GARBAGE } does;
+	enum { REPLIES, IS_SILENT, IS_UNREACHABLE, SENDS_GARBAGE, SENDS_STRAY } does;
 	uint32_t     delay_ms;
 	unsigned     rcode;
 	uint16_t     flags;             /* FLAG_AA, FLAG_TC, FLAG_RA */

@@ -231,7 +231,7 @@ START_TEST(secrets_go_neither_to_strangers_nor_to_the_log)
 		ck_assert_str_ne(event_text(&said.events[i], "value"), "s=1");
 		ck_assert_ptr_null(strstr(event_text(&said.events[i], "value"), "bjpw"));
 	}
-	request.to_stranger = true;
+	request.to_stranger = request.other_host = true;
 	expect_request(&request, "GET / HTTP/1.1\r\nHost: second.example\r\nUser-Agent: me\r\n"
 				 "Accept: */*\r\n\r\n");
 	arena_clear(&arena);
