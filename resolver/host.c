@@ -37,7 +37,7 @@ static void status(void *subject, struct control_status *into)
 	into->listen_count = daemon->listen_count;
 	into->config = daemon->settings->config->path;
 	for (unsigned i = 0; i < daemon->worker_count; i++) {
-		static struct worker_figures figures;   /* asks for more alignment than stacks give */
+		static struct worker_figures figures;   /* ASan's stacks aren't aligned for it */
 
 		worker_look(daemon->workers[i], &figures);
 		into->queries += figures.front.udp_queries + figures.front.tcp_queries;

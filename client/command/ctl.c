@@ -109,7 +109,7 @@ static int open_socket(const char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strcpy(to.sun_path, path);
+	memcpy(to.sun_path, path, strlen(path) + 1);
 	descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (descriptor < 0)
 		return -1;

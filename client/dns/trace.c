@@ -54,7 +54,7 @@ void take_name(struct cursor *cursor, char into[NAME_TEXT])
 		into[used] = '\0';
 	}
 	if (used == 0)
-		strcpy(into, ".");
+		snprintf(into, NAME_TEXT, ".");
 }
 
 /* An address as text; "" when there is none. */

@@ -14,7 +14,9 @@ enum { PIECE = 65536, EITHER_ZLIB_OR_GZIP = 32 };
 struct coding {
 	z_stream            zlib;
 	BrotliDecoderState *brotli;     /* NULL: zlib */
-	bool                maybe_raw;  /* "deflate", and nothing has come out yet */
+	bool                undecided;  /* "deflate": with zlib's wrapping or raw? */
+	uint8_t             first[2];   /* what that is decided by */
+	size_t              first_length;
 	bool                begun;
 	bool                ended;
 	uint64_t            in, out;
@@ -29,7 +31,7 @@ struct coding *coding_new(const char *name)
 
 	if (coding == NULL)
 		return NULL;
-	coding->maybe_raw = deflate;
+	coding->undecided = deflate;
 	if (brotli) {
 		coding->brotli = BrotliDecoderCreateInstance(NULL, NULL, NULL);
 		good = coding->brotli != NULL;
@@ -82,17 +84,6 @@ static enum coding_outcome feed_brotli(struct coding *coding, struct bytes piece
 	}
 }
 
-/* Some servers mean a raw stream by "deflate" (RFC 9110 §8.4.1.2, note): begin again as one. */
-static bool begin_raw(struct coding *coding, struct bytes piece)
-{
-	if (!coding->maybe_raw || coding->out != 0 || coding->in != piece.length)
-		return false;
-	coding->maybe_raw = false;
-	coding->zlib.next_in = (Bytef *)piece.at;
-	coding->zlib.avail_in = (uInt)piece.length;
-	return inflateReset2(&coding->zlib, -MAX_WBITS) == Z_OK;
-}
-
 static enum coding_outcome feed_zlib(struct coding *coding, struct bytes piece,
 				     bool (*taken)(void *, struct bytes), void *subject)
 {
@@ -109,8 +100,6 @@ static enum coding_outcome feed_zlib(struct coding *coding, struct bytes piece,
 		result = inflate(&coding->zlib, Z_NO_FLUSH);
 		made = sizeof(out) - coding->zlib.avail_out;
 		coding->out += made;
-		if (result == Z_DATA_ERROR && begin_raw(coding, piece))
-			continue;
 		if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
 			return CODING_BROKEN;
 		if (is_bomb(coding))
@@ -124,6 +113,38 @@ static enum coding_outcome feed_zlib(struct coding *coding, struct bytes piece,
 	return CODING_FINE;
 }
 
+/* Some servers mean a raw stream by "deflate" (RFC 9110 §8.4.1.2, note). The first two octets tell:
+ * zlib's are 8 in the low half of the first and a multiple of 31 together (RFC 1950 §2.2). */
+static bool decide(struct coding *coding)
+{
+	unsigned both = coding->first[0] * 256U + coding->first[1];
+	bool wrapped = (coding->first[0] & 15) == 8 && both % 31 == 0;
+
+	coding->undecided = false;
+	return inflateReset2(&coding->zlib, wrapped ? MAX_WBITS : -MAX_WBITS) == Z_OK;
+}
+
+static enum coding_outcome feed_deflate(struct coding *coding, struct bytes piece,
+					bool (*taken)(void *, struct bytes), void *subject)
+{
+	enum coding_outcome outcome;
+
+	while (coding->undecided && piece.length != 0) {
+		coding->first[coding->first_length++] = piece.at[0];
+		piece = bytes_of(piece.at + 1, piece.length - 1);
+		if (coding->first_length < sizeof(coding->first))
+			continue;
+		if (!decide(coding))
+			return CODING_BROKEN;
+		outcome = feed_zlib(coding, bytes_of(coding->first, sizeof(coding->first)), taken,
+				    subject);
+		if (outcome != CODING_FINE)
+			return outcome;
+	}
+	return piece.length == 0 || coding->ended ? CODING_FINE :
+						    feed_zlib(coding, piece, taken, subject);
+}
+
 enum coding_outcome coding_feed(struct coding *coding, struct bytes piece,
 				bool (*taken)(void *subject, struct bytes piece), void *subject)
 {
@@ -133,6 +154,8 @@ enum coding_outcome coding_feed(struct coding *coding, struct bytes piece,
 	coding->in += piece.length;
 	if (coding->brotli != NULL)
 		return feed_brotli(coding, piece, taken, subject);
+	if (coding->undecided)
+		return feed_deflate(coding, piece, taken, subject);
 	return feed_zlib(coding, piece, taken, subject);
 }
 
