@@ -14,6 +14,7 @@ struct server {
 	uint16_t         silences;      /* in a row, since it last replied */
 	uint32_t         avoid_until;   /* age clock, s: silent or broken until then; 0: no */
 	uint32_t         last_heard;    /* age clock, s; 0: never */
+	uint32_t         recases_until; /* age clock, s: no 0x20 for it until then; 0: as any */
 	enum server_edns edns;
 	bool             prefers_tcp;   /* UDP was truncated or strange lately */
 };

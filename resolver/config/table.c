@@ -118,7 +118,7 @@ const struct setting settings[] = {
 	.words = { "off", "relaxed", "strict" }, .value = "relaxed",
 	.sentence = "Tell each server only as much of the name as it needs (RFC 9156); `relaxed` "
 		"asks for the whole name where a server breaks on less." },
-{ "upstream.case-randomisation", YES_OR_NO, AT(upstream.case_randomisation), PLANNED,
+{ "upstream.case-randomisation", YES_OR_NO, AT(upstream.case_randomisation),
 	.value = "yes",
 	.sentence = "Vary the letters' case in questions, so that replies are harder to forge "
 		"(0x20)." },

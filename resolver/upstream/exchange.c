@@ -7,7 +7,6 @@
 #include "cache/base/clock.h"
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
-#include "cache/base/random.h"
 #include "resolver/upstream/exchange_private.h"
 #include "resolver/upstream/match.h"
 
@@ -107,9 +106,22 @@ static bool note_stray(struct exchange *x)
 	return true;
 }
 
+/* Is it the reply? */
+static bool is_wanted(struct exchange *x, struct bytes message)
+{
+	enum match match = message_match(query_message(&x->query), message);
+
+	if (match == MATCHES_NOT)
+		return false;
+	if (match == MATCHES || !x->vary_letters)
+		return true;
+	x->findings.letters_changed = x->transport != OVER_UDP;
+	return x->findings.letters_changed;
+}
+
 bool exchange_arrived(struct exchange *x, struct bytes message)
 {
-	if (!message_matches(exchange_query(x), message, x->exact_letters))
+	if (!is_wanted(x, message))
 		return note_stray(x);
 	x->reply = malloc(message.length);
 	if (x->reply == NULL) {
@@ -118,29 +130,10 @@ bool exchange_arrived(struct exchange *x, struct bytes message)
 	}
 	memcpy(x->reply, message.at, message.length);
 	x->reply_length = message.length;
+	if (x->vary_letters)
+		message_lower_question(x->reply, x->reply_length);
 	exchange_settle(x, EXCHANGE_REPLIED);
 	return true;
-}
-
-static void write_query(struct exchange *x, const struct exchange_request *request)
-{
-	struct writer writer = writer_over(x->query, sizeof(x->query));
-	const struct header header = {
-		.id = random_u16(),
-		.flags = request->recursion_desired ? FLAG_RD : 0,
-		.questions = 1,
-		.counts = { [SECTION_ADDITIONAL] = request->without_edns ? 0 : 1 },
-	};
-	const struct edns edns = { .payload = EDNS_PAYLOAD, .dnssec_ok = true };
-
-	put_u16(&writer, 0);
-	header_write(&writer, &header);
-	question_write(&writer, &request->question);
-	if (!request->without_edns)
-		edns_write(&writer, &edns);
-	must(writer_is_good(&writer));
-	x->query_length = writer.position;
-	patch_u16(&writer, 0, (uint16_t)(x->query_length - LENGTH_OCTETS));
 }
 
 static struct exchange *exchange_new(struct loop *loop, const struct exchange_request *request)
@@ -152,11 +145,11 @@ static struct exchange *exchange_new(struct loop *loop, const struct exchange_re
 	x->loop = loop;
 	x->outcome = EXCHANGE_PENDING;
 	x->transport = request->transport;
-	x->exact_letters = request->exact_letters;
+	x->vary_letters = request->vary_letters;
 	x->began_us = clock_timer_us();
 	turn_init(&x->turn, tell);
 	alarm_init(&x->patience, on_patience);
-	write_query(x, request);
+	query_write(request, &x->query);
 	return x;
 }
 
@@ -201,6 +194,11 @@ enum exchange_outcome exchange_outcome(const struct exchange *exchange)
 struct bytes exchange_reply(const struct exchange *exchange)
 {
 	return bytes_of(exchange->reply, exchange->reply_length);
+}
+
+const struct exchange_findings *exchange_findings(const struct exchange *exchange)
+{
+	return &exchange->findings;
 }
 
 uint32_t exchange_elapsed_us(const struct exchange *exchange)

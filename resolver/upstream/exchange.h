@@ -13,6 +13,10 @@
  * Patience covers everything, from the handshake on. TLS isn't built: it settles as UNREACHABLE,
  * and nothing is sent.
  *
+ * With vary_letters each letter of the question's name goes out in a case that is drawn by chance.
+ * Over UDP a reply with other letters is a stray; over TCP it is taken, and a finding. The reply
+ * that is handed on has the question's name in small letters.
+ *
  * Queries carry EDNS with DO and a payload of EDNS_PAYLOAD, unless asked otherwise.
  * tests/fake/fake_exchange.c is linked instead in simulated worlds. */
 #ifndef XYLEM_UPSTREAM_EXCHANGE_H
@@ -31,7 +35,7 @@ struct exchange_request {
 	uint32_t        patience_ms;            /* from now to SILENT */
 	bool            recursion_desired;      /* towards a forwarder */
 	bool            without_edns;           /* towards a server that can't */
-	bool            exact_letters;          /* other letters than asked: a stray (0x20) */
+	bool            vary_letters;           /* 0x20: they must come back as they were sent */
 };
 
 enum exchange_outcome {
@@ -42,6 +46,11 @@ enum exchange_outcome {
 	EXCHANGE_UNREACHABLE,           /* the network or the peer said no: ICMP, RST, no route */
 };
 
+/* What a reply showed of the server, for lessons.h. */
+struct exchange_findings {
+	bool letters_changed;           /* over TCP: the question came back in other letters */
+};
+
 struct exchange;
 
 /* NULL: the system has no socket or memory for it. The request is copied. */
@@ -50,8 +59,10 @@ MUST_USE struct exchange *exchange_start(struct loop *loop, const struct exchang
 
 enum exchange_outcome exchange_outcome(const struct exchange *exchange);
 
-/* The reply as it came, valid until the drop; empty unless the outcome is EXCHANGE_REPLIED. */
+/* The reply, valid until the drop; empty unless the outcome is EXCHANGE_REPLIED. */
 struct bytes exchange_reply(const struct exchange *exchange);
+
+const struct exchange_findings *exchange_findings(const struct exchange *exchange);
 
 uint32_t exchange_elapsed_us(const struct exchange *exchange);
 unsigned exchange_strays(const struct exchange *exchange);

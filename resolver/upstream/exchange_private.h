@@ -11,14 +11,7 @@
 
 #include <uv.h>
 
-#include "cache/message.h"
-#include "resolver/upstream/exchange.h"
-
-enum {
-	LENGTH_OCTETS = 2,              /* RFC 1035 §4.2.2, before each message on a stream */
-	/* A query is a header, one question and an empty OPT. */
-	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + NAME_SIZE + 4 + 11,
-};
+#include "resolver/upstream/query.h"
 
 struct udp {
 	uv_poll_t poll;
@@ -41,15 +34,15 @@ struct exchange {
 	void                 *subject;
 	enum exchange_outcome outcome;
 	enum transport        transport;
-	bool                  exact_letters;
+	bool                  vary_letters;
 	bool                  dropped;
 	unsigned              handles;          /* of libuv, that may still call back */
 	unsigned              strays;
 	struct turn           turn;             /* tells of what was known before the loop ran */
 	struct alarm          patience;
 	uint64_t              began_us, settled_us;
-	size_t                query_length;     /* with LENGTH_OCTETS */
-	uint8_t               query[QUERY_ROOM];
+	struct exchange_findings findings;
+	struct query          query;
 	uint8_t              *reply;            /* malloc'ed */
 	size_t                reply_length;
 	union {
@@ -57,12 +50,6 @@ struct exchange {
 		struct tcp tcp;
 	};
 };
-
-/* The query as a datagram carries it. */
-static inline struct bytes exchange_query(const struct exchange *x)
-{
-	return bytes_of(x->query + LENGTH_OCTETS, x->query_length - LENGTH_OCTETS);
-}
 
 /* Settles the exchange if the message matches; else counts a stray, which over UDP settles it too,
  * and over TCP when there are too many. Takes nothing: the message is copied. True: settled, and perhaps gone. */

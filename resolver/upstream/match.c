@@ -2,6 +2,8 @@
 /* match.c — one refusal per line. */
 #include "resolver/upstream/match.h"
 
+enum { TYPE_AND_CLASS = 4 };            /* octets behind the name in a question */
+
 bool header_may_lack_question(const struct header *header)
 {
 	unsigned rcode = header_rcode(header);
@@ -26,49 +28,56 @@ static struct bytes question_octets(struct bytes message)
 	return bytes_of(message.at + HEADER_LENGTH, at.position - HEADER_LENGTH);
 }
 
-static bool names_match(struct bytes a, struct bytes b, bool exact_letters)
+static enum match match_names(struct bytes a, struct bytes b)
 {
-	if (exact_letters)
-		return bytes_equal(a, b);
 	for (size_t i = 0; i < a.length; i++) {
 		/* A label's length is below any letter, so lowering leaves it as it is. */
 		if (letter_lower(a.at[i]) != letter_lower(b.at[i]))
-			return false;
+			return MATCHES_NOT;
 	}
-	return true;
+	return bytes_equal(a, b) ? MATCHES : MATCHES_BUT_LETTERS;
 }
 
 /* RFC 1035 §4.1.2: the name, then type and class, which are no letters. */
-static bool questions_match(struct bytes asked, struct bytes said, bool exact_letters)
+static enum match match_questions(struct bytes asked, struct bytes said)
 {
-	enum { TYPE_AND_CLASS = 4 };
-
 	if (asked.length < TYPE_AND_CLASS || asked.length != said.length)
-		return false;
+		return MATCHES_NOT;
 	asked.length -= TYPE_AND_CLASS;
 	said.length -= TYPE_AND_CLASS;
 	if (memcmp(asked.at + asked.length, said.at + said.length, TYPE_AND_CLASS) != 0)
-		return false;
-	return names_match(asked, said, exact_letters);
+		return MATCHES_NOT;
+	return match_names(asked, said);
 }
 
-bool message_matches(struct bytes query, struct bytes message, bool exact_letters)
+enum match message_match(struct bytes query, struct bytes message)
 {
 	struct cursor at = cursor_over(message);
 	struct header header;
 
 	header_read(&at, &header);
 	if (!cursor_is_good(&at))
-		return false;
+		return MATCHES_NOT;
 	if (header.id != load_u16(query.at))
-		return false;
+		return MATCHES_NOT;
 	if ((header.flags & FLAG_QR) == 0)
-		return false;
+		return MATCHES_NOT;
 	if ((header.flags & MASK_OPCODE) != OPCODE_QUERY)
-		return false;
+		return MATCHES_NOT;
 	if (header.questions == 0)
-		return header_may_lack_question(&header);
+		return header_may_lack_question(&header) ? MATCHES : MATCHES_NOT;
 	if (header.questions != 1)
-		return false;
-	return questions_match(question_octets(query), question_octets(message), exact_letters);
+		return MATCHES_NOT;
+	return match_questions(question_octets(query), question_octets(message));
+}
+
+void message_lower_question(uint8_t *message, size_t length)
+{
+	struct bytes question;
+
+	if (load_u16(message + 4) == 0)         /* a bare error: match.h */
+		return;
+	question = question_octets(bytes_of(message, length));
+	for (size_t i = 0; i + TYPE_AND_CLASS < question.length; i++)
+		message[HEADER_LENGTH + i] = letter_lower(message[HEADER_LENGTH + i]);
 }

@@ -8,10 +8,18 @@
 
 #include "cache/message.h"
 
-/* Compares id, QR, opcode and the question, octet by octet but for the letters' case, which
- * counts only with `exact_letters`: what a server that repeats the question as it came can't have
- * changed (0x20). */
-bool message_matches(struct bytes query, struct bytes message, bool exact_letters);
+enum match {
+	MATCHES_NOT,
+	MATCHES_BUT_LETTERS,            /* the question in other letters than it was asked in */
+	MATCHES,
+};
+
+/* Compares id, QR, opcode and the question, octet by octet. */
+enum match message_match(struct bytes query, struct bytes message);
+
+/* Writes the question's name in small letters, and with it all that is compressed by pointing
+ * there: nobody is to see our chance. For a message that matches. */
+void message_lower_question(uint8_t *message, size_t length);
 
 /* Servers that can't read a query at all send back a bare header with an error (RFC 1035 §4.1.1).
  * It tells nothing but that, so it is believed without a question: whoever forges it, having

@@ -87,7 +87,7 @@ static void on_written(uv_write_t *write, int status)
 static void on_connected(uv_connect_t *connect, int status)
 {
 	struct exchange *x = connect->data;
-	uv_buf_t query = uv_buf_init((char *)x->query, (unsigned)x->query_length);
+	uv_buf_t query = uv_buf_init((char *)x->query.octets, (unsigned)x->query.length);
 	uv_stream_t *stream = (uv_stream_t *)&x->tcp.stream;
 
 	if (is_over(x))

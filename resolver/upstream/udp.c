@@ -119,7 +119,7 @@ enum result exchange_udp_start(struct exchange *x, const struct address *to)
 	bind_to_random_port(descriptor, to);
 	error = connect_to(descriptor, to);
 	if (error == 0)
-		error = send_query(descriptor, exchange_query(x));
+		error = send_query(descriptor, query_message(&x->query));
 	if (error != 0) {
 		close(descriptor);
 		return settle_unsent(x, error);

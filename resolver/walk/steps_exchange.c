@@ -115,6 +115,7 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 	struct server server;
 
 	cache_get_server(w->walks->cache, &peer.address, &server);
+	lessons_apply(&server, &w->walks->settings->defences, w->walks->loop->now_s, &request);
 	request.patience_ms = request.transport == OVER_TCP ? TCP_PATIENCE_MS
 							    : server_patience_ms(&server);
 	*usual_ms = request.transport == OVER_TCP ? request.patience_ms : server_usual_ms(&server);
@@ -226,6 +227,7 @@ static enum result take_reply(struct walk *w)
 
 	cache_get_server(w->walks->cache, address_of(w, &w->attempt), &server);
 	server_heard(&server, w->attempt.elapsed_us, w->walks->loop->now_s);
+	lessons_learn(&server, exchange_findings(w->attempt.exchange), w->walks->loop->now_s);
 	cache_put_server(w->walks->cache, address_of(w, &w->attempt), &server);
 	if (wire.at == NULL)
 		return NO_MEMORY;

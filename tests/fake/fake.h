@@ -21,6 +21,7 @@ struct fake_reaction {
 	enum exchange_outcome outcome;  /* any but PENDING */
 	uint32_t              after_ms; /* of any but SILENT */
 	struct bytes          reply;    /* from malloc; the exchange frees it */
+	struct exchange_findings findings;
 };
 
 /* Told of each query; set by the runner before the first. */

@@ -62,6 +62,11 @@ struct bytes exchange_reply(const struct exchange *exchange)
 						     : bytes_of(NULL, 0);
 }
 
+const struct exchange_findings *exchange_findings(const struct exchange *exchange)
+{
+	return &exchange->reaction.findings;
+}
+
 uint32_t exchange_elapsed_us(const struct exchange *exchange)
 {
 	uint64_t end = exchange->settled_us != 0 ? exchange->settled_us : clock_timer_us();

@@ -128,6 +128,19 @@ static void read_reply(struct bytes wire, uint8_t how, struct cut *cut)
 	arena_clear(&arena);
 }
 
+/* A message matches itself or nothing; in small letters it is the same but for them. */
+static void match_itself(struct bytes wire)
+{
+	static uint8_t copy[MAX_MESSAGE];
+
+	if (message_match(wire, wire) == MATCHES_NOT || wire.length > sizeof(copy))
+		return;
+	must(message_match(wire, wire) == MATCHES);
+	memcpy(copy, wire.at, wire.length);
+	message_lower_question(copy, wire.length);
+	must(message_match(wire, bytes_of(copy, wire.length)) != MATCHES_NOT);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -142,8 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (name_is_set(&cut.zone))
 		read_reply(wire, data[0], &cut);        /* the same from a server of the child */
 	if (wire.length >= 2) {
-		(void)message_matches(wire, wire, true);
-		must(!message_matches(wire, wire, true) || message_matches(wire, wire, false));
+		match_itself(wire);
 	}
 	return 0;
 }

@@ -108,7 +108,7 @@ static bool play_zone(struct story *story, const struct line *line)
 	return true;
 }
 
-/* setting ipv4|ipv6|priming on|off, setting minimise on|strict|off, setting walks N,
+/* setting ipv4|ipv6|priming|letters on|off, setting minimise on|strict|off, setting walks N,
  * setting never-ask NETWORK */
 static bool play_setting(struct story *story, const struct line *line)
 {
@@ -125,6 +125,8 @@ static bool play_setting(struct story *story, const struct line *line)
 									MINIMISE_OFF;
 	else if (word_is(line, 1, "priming"))
 		story->settings.priming = on;
+	else if (word_is(line, 1, "letters"))
+		story->settings.defences.vary_letters = on;
 	else if (word_is(line, 1, "walks") && number(line, 2, &walks))
 		story->settings.most = walks;
 	else if (word_is(line, 1, "never-ask") && story->settings.never_ask_count < 4 &&
@@ -167,6 +169,8 @@ static bool read_flag(const char *word, struct rule *rule)
 		rule->flags |= FLAG_RA;
 	else if (strcmp(word, "no-edns") == 0)
 		rule->without_edns = true;
+	else if (strcmp(word, "other-letters") == 0)
+		rule->other_letters = true;
 	else if (strcmp(word, "wrong-question") == 0)
 		rule->wrong_question = true;
 	else if (strcmp(word, "trailing-octet") == 0)

@@ -82,7 +82,18 @@ static struct fake_reaction garbage(const struct rule *rule)
 	must(octets != NULL);
 	for (unsigned i = 0; i < 40; i++)
 		octets[i] = (uint8_t)(i * 37 + 11);
-	return (struct fake_reaction){ EXCHANGE_REPLIED, rule->delay_ms, bytes_of(octets, 40) };
+	return (struct fake_reaction){ .outcome = EXCHANGE_REPLIED, .after_ms = rule->delay_ms,
+				       .reply = bytes_of(octets, 40) };
+}
+
+/* What a real exchange finds of such a reply. */
+static enum exchange_outcome judge(const struct rule *rule, const struct exchange_request *request,
+				   struct exchange_findings *findings)
+{
+	findings->letters_changed = rule->other_letters && request->vary_letters;
+	if (request->transport != OVER_UDP)
+		return EXCHANGE_REPLIED;
+	return findings->letters_changed ? EXCHANGE_STRAYED : EXCHANGE_REPLIED;
 }
 
 /* An address that the story doesn't tell of is silent. */
@@ -104,11 +115,14 @@ struct fake_reaction world_reaction(const struct exchange_request *request)
 	if (rule->does == SENDS_GARBAGE)
 		return garbage(rule);
 	if (rule->does == SENDS_STRAY && request->transport == OVER_UDP)
-		return (struct fake_reaction){ EXCHANGE_STRAYED, rule->delay_ms, { 0 } };
+		return (struct fake_reaction){ .outcome = EXCHANGE_STRAYED,
+					       .after_ms = rule->delay_ms };
 	if (rule->does != REPLIES)
 		return reaction;
-	reaction.outcome = EXCHANGE_REPLIED;
 	reaction.after_ms = rule->delay_ms;
+	reaction.outcome = judge(rule, request, &reaction.findings);
+	if (reaction.outcome != EXCHANGE_REPLIED)
+		return reaction;
 	must(world_compose(rule, request, &reaction.reply));
 	return reaction;
 }

@@ -27,6 +27,7 @@ struct rule {
 	unsigned     rcode;
 	uint16_t     flags;             /* FLAG_AA, FLAG_TC, FLAG_RA */
 	bool         without_edns;
+	bool         other_letters;     /* changes the case of the question's */
 	bool         wrong_question, no_question, trailing_octet;
 	unsigned     cut_at;            /* octets; 0: whole */
 	unsigned     record_count;

@@ -27,6 +27,7 @@ static struct exchange *exchange;
 static struct exchange_request request;
 static enum exchange_outcome outcome;
 static unsigned settled, strays;
+static struct exchange_findings findings;
 static uint8_t reply[ROOM];
 static size_t reply_length;
 static int server = -1;                 /* the server's socket; a listening one for TCP */
@@ -47,6 +48,7 @@ static void on_settled(void *subject)
 	ck_assert_int_ne(outcome, EXCHANGE_PENDING);
 	ck_assert_int_eq(message.length != 0, outcome == EXCHANGE_REPLIED);
 	strays = exchange_strays(exchange);
+	findings = *exchange_findings(exchange);
 	reply_length = message.length < ROOM ? message.length : ROOM;
 	if (reply_length != 0)
 		memcpy(reply, message.at, reply_length);
@@ -359,15 +361,66 @@ START_TEST(other_addresses_arent_heard)
 }
 END_TEST
 
+/* The first letter in the other case. */
 START_TEST(letters_may_change_unless_they_count)
 {
-	request.exact_letters = _i == 1;
+	request.vary_letters = _i == 1;
 	start();
 	receive_query();
 	send_reply(13, 0x20);
 	run_to_the_end();
 	ck_assert_int_eq(outcome, _i == 1 ? EXCHANGE_STRAYED : EXCHANGE_REPLIED);
 	ck_assert_uint_eq(strays, _i == 1);
+}
+END_TEST
+
+START_TEST(varied_letters_come_back_small)
+{
+	request.vary_letters = true;
+	start();
+	receive_query();
+	send_reply(0, 0);
+	run_to_the_end();
+	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
+	ck_assert(!findings.letters_changed);
+	ck_assert_mem_eq(reply + HEADER_LENGTH, "\3www\7example", 13);
+}
+END_TEST
+
+START_TEST(a_bare_error_has_no_letters)
+{
+	request.vary_letters = true;
+	start();
+	receive_query();
+	memset(query + 4, 0, 8);
+	query[3] |= RCODE_REFUSED;
+	query_length = HEADER_LENGTH;
+	send_reply(0, 0);
+	run_to_the_end();
+	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
+	ck_assert_uint_eq(reply_length, HEADER_LENGTH);
+}
+END_TEST
+
+/* Ten letters: all the same in two queries once in a thousand, three times in a row never. */
+START_TEST(letters_vary_by_chance)
+{
+	enum { TIMES = 16 };
+	uint8_t before[13] = "";
+	unsigned same = 0;
+
+	request.vary_letters = true;
+	for (int i = 0; i < TIMES; i++) {
+		start();
+		receive_query();
+		same += memcmp(before, query + HEADER_LENGTH, sizeof(before)) == 0;
+		memcpy(before, query + HEADER_LENGTH, sizeof(before));
+		for (size_t k = 0; k < sizeof(before); k++)
+			ck_assert_uint_eq(letter_lower(before[k]),
+					  letter_lower(request.question.name.octets[k]));
+		exchange_drop(&exchange);
+	}
+	ck_assert_uint_le(same, 2);
 }
 END_TEST
 
@@ -540,6 +593,28 @@ START_TEST(strays_over_tcp_are_waited_past)
 	run_to_the_end();
 	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
 	ck_assert_uint_eq(strays, 1);
+	close(stream);
+}
+END_TEST
+
+/* Nobody guesses over TCP: what happened to the letters is told, and small ones are handed on. */
+START_TEST(letters_may_change_over_tcp)
+{
+	uint8_t framed[ROOM];
+	size_t length;
+	int stream;
+
+	request.vary_letters = true;
+	start();
+	stream = accept_query();
+	length = frame_reply(framed, 0);
+	if (_i == 1)
+		framed[2 + HEADER_LENGTH + 1] ^= 0x20;
+	say(stream, framed, length);
+	run_to_the_end();
+	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
+	ck_assert_int_eq(findings.letters_changed, _i == 1);
+	ck_assert_mem_eq(reply + HEADER_LENGTH, "\3www\7example", 13);
 	close(stream);
 }
 END_TEST
@@ -808,6 +883,9 @@ static TCase *udp_case(void)
 	tcase_add_loop_test(udp, a_datagram_without_a_header_is_a_stray, 0, 2);
 	tcase_add_test(udp, other_addresses_arent_heard);
 	tcase_add_loop_test(udp, letters_may_change_unless_they_count, 0, 2);
+	tcase_add_test(udp, varied_letters_come_back_small);
+	tcase_add_test(udp, a_bare_error_has_no_letters);
+	tcase_add_test(udp, letters_vary_by_chance);
 	tcase_add_test(udp, a_truncated_reply_is_a_reply);
 	tcase_add_test(udp, a_closed_port_is_told_at_once);
 	tcase_add_loop_test(udp, what_cant_be_sent_is_told_from_the_loop, 0, 6);
@@ -827,6 +905,7 @@ static TCase *tcp_case(void)
 	tcase_add_test(tcp, a_reply_over_tcp);
 	tcase_add_test(tcp, a_reply_over_tcp_in_single_octets);
 	tcase_add_test(tcp, strays_over_tcp_are_waited_past);
+	tcase_add_loop_test(tcp, letters_may_change_over_tcp, 0, 2);
 	tcase_add_test(tcp, a_stream_of_strays_isnt_read_for_ever);
 	tcase_add_test(tcp, the_largest_message_over_tcp);
 	tcase_add_loop_test(tcp, a_length_too_short_for_a_message_is_a_lie, 0, HEADER_LENGTH);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* query.h — the query as it goes onto the wire: a header, one question, an OPT. */
+#ifndef XYLEM_UPSTREAM_QUERY_H
+#define XYLEM_UPSTREAM_QUERY_H
+
+#include "cache/message.h"
+#include "resolver/upstream/exchange.h"
+
+enum {
+	LENGTH_OCTETS = 2,              /* RFC 1035 §4.2.2, before each message on a stream */
+	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + NAME_SIZE + 4 + 11,
+};
+
+/* The query with its length before it, as a stream carries it. Its id and, if the request wants
+ * that, its letters' case are drawn here. */
+struct query {
+	size_t  length;                 /* with LENGTH_OCTETS */
+	uint8_t octets[QUERY_ROOM];
+};
+
+void query_write(const struct exchange_request *request, struct query *into);
+
+/* As a datagram carries it. */
+static inline struct bytes query_message(const struct query *query)
+{
+	return bytes_of(query->octets + LENGTH_OCTETS, query->length - LENGTH_OCTETS);
+}
+
+#endif
