@@ -147,8 +147,13 @@ bool name_parse(const char *text, struct name *into)
 
 static char *print_octet(uint8_t octet, char *at)
 {
-	if (octet <= ' ' || octet >= 127)
-		return at + sprintf(at, "\\%03u", octet);
+	if (octet <= ' ' || octet >= 127) {
+		*at++ = '\\';
+		*at++ = (char)('0' + octet / 100);
+		*at++ = (char)('0' + octet / 10 % 10);
+		*at++ = (char)('0' + octet % 10);
+		return at;
+	}
 	if (strchr(".\\\"();@$", octet) != NULL)
 		*at++ = '\\';
 	*at++ = (char)octet;

@@ -97,7 +97,7 @@ bool address_parse(const char *text, uint16_t default_port, struct address *into
 
 	if (strlen(text) >= sizeof(copy))
 		return false;
-	strcpy(copy, text);
+	memcpy(copy, text, strlen(text) + 1);
 	if (!split_port(copy, &host, &port_text))
 		return false;
 	if (port_text != NULL && !parse_number(port_text, 65535, &port))
@@ -111,7 +111,7 @@ bool address_parse(const char *text, uint16_t default_port, struct address *into
 char *address_print(const struct address *address, char into[ADDRESS_TEXT_SIZE])
 {
 	if (address->family == 0)
-		strcpy(into, "none");
+		snprintf(into, ADDRESS_TEXT_SIZE, "none");
 	else
 		must(inet_ntop(address->family == 4 ? AF_INET : AF_INET6, address->octets, into,
 			       ADDRESS_TEXT_SIZE) != NULL);
@@ -172,7 +172,7 @@ bool network_parse(const char *text, struct network *into)
 
 	if (strlen(text) >= sizeof(copy))
 		return false;
-	strcpy(copy, text);
+	memcpy(copy, text, strlen(text) + 1);
 	slash = strchr(copy, '/');
 	if (slash != NULL)
 		*slash = '\0';

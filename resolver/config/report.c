@@ -89,7 +89,7 @@ const char *report_quote(struct config_report *report, const char *text)
 		shown[n] = (unsigned char)text[n] < ' ' || text[n] == 127 ? '?' : text[n];
 	while (text[n] != '\0' && n > 0 && ((unsigned char)shown[n - 1] & 0x80) != 0)
 		n--; /* never half of a letter: cut before the last ASCII */
-	strcpy(shown + n, text[n] != '\0' ? "..." : "");
+	snprintf(shown + n, sizeof(shown) - n, "%s", text[n] != '\0' ? "..." : "");
 	return arena_print(&report->arena, "%s", shown);
 }
 

@@ -85,10 +85,10 @@ static void write_address(const struct address *address, FILE *to)
 
 static void write_network(const struct network *network, FILE *to)
 {
-	char text[ADDRESS_TEXT_SIZE + 8];
+	char address[ADDRESS_TEXT_SIZE], text[ADDRESS_TEXT_SIZE + 8];
 
-	address_print(&network->address, text);
-	sprintf(text + strlen(text), "/%u", network->bits);
+	snprintf(text, sizeof(text), "%s/%u", address_print(&network->address, address),
+		 network->bits);
 	write_text(text, to);
 }
 
