@@ -3,7 +3,8 @@
  *
  *   struct answer        32 octets, numbers in the machine's order
  *   name                 name_length octets: the question's
- *   index                per record a 16-bit word, unaligned: where its TTL stands in the image, and IS_DNSSEC
+ *   index                per record a 16-bit word, unaligned: where its TTL stands in the image,
+ *                        and IS_DNSSEC
  *   image                the records of the three sections, as they are sent to those who set DO
  *   address              4 or 16 octets, or none: who said it
  *   text                 text_length octets with the final NUL, or none: the extended error's
@@ -18,8 +19,8 @@
 #include "cache/base/limits.h"
 
 enum {
-	ANSWER_VERSION = 1,             /* of this layout: part of each answer, since it goes to disk */
-	IS_DNSSEC = 0x8000,             /* in the index: only for those who set DO, or ask for that type */
+	ANSWER_VERSION = 1,             /* of this layout; in each answer, since it goes to disk */
+	IS_DNSSEC = 0x8000,             /* in the index: only for who set DO or ask for that type */
 	PLACE = 0x7fff,                 /* in the index: position of the TTL in the image */
 	SMALLEST_RECORD = 11,           /* octets: a root owner, and no data */
 	MOST_RECORDS = MAX_ANSWER_OCTETS / SMALLEST_RECORD,

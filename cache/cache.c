@@ -210,7 +210,7 @@ static void put_entry(struct cache *cache, struct entry *entry, struct newcomer 
 	answer_question(answer, &question);
 	key = answer_key(cache_hash_name(cache, &question.name), &question);
 	entry->is_queued = newcomer->is_loaded;
-	rcu_read_begin();                       /* so that the entry lives on, even if it is replaced */
+	rcu_read_begin();                       /* so that the entry lives on, even if replaced */
 	if (table_put(&cache->answers, &key, entry, &rule) && cache->disk != NULL &&
 	    !newcomer->is_loaded && disk_put_answer(cache->disk, answer, newcomer->hits))
 		entry_set_queued(entry);

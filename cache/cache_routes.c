@@ -233,7 +233,7 @@ static bool is_admissible(const struct denial *denial)
 	if (!name_is_in(&denial->owner, &denial->zone))
 		return false;
 	if (!name_is_in(&denial->next, &denial->zone))
-		return false;                   /* LIMITS.md: an NSEC that reaches out of its zone */
+		return false;                   /* an NSEC that reaches out of its zone */
 	if (!answer_is_sound(denial->proof))
 		return false;
 	return true;

@@ -57,7 +57,7 @@ static void rename_one(const char *path, const char *suffix, const char *aside)
 	snprintf(from, sizeof(from), "%s%s", path, suffix);
 	snprintf(to, sizeof(to), "%s%s", aside, suffix);
 	if (rename(from, to) != 0 && errno != ENOENT)
-		remove(from);                   /* a log that stayed would be replayed into the new file */
+		remove(from);                   /* or the log would be replayed into the new file */
 }
 
 void disk_set_aside(struct disk *disk, const char *why)
@@ -151,7 +151,8 @@ static enum fitness examine(sqlite3 *connection, int *code, const char **why)
  * what wasn't committed. With synchronous = normal a commit isn't synced: a power cut loses
  * the last seconds, never the file's integrity. */
 static const char writer_pragmas[] =
-	"pragma journal_mode = wal; pragma synchronous = normal; pragma journal_size_limit = 4194304;";
+	"pragma journal_mode = wal; pragma synchronous = normal;"
+	" pragma journal_size_limit = 4194304;";
 
 static int on_commit(void *subject, sqlite3 *connection, const char *schema, int pages)
 {

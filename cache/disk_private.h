@@ -49,9 +49,9 @@ struct disk {
 
 	struct item *queue;             /* newest first; pushed by all, taken whole by the writer */
 	size_t       waiting;           /* octets in the queue and in `pending` */
-	sem_t        work;              /* posted when the writer should not wait for its batch time */
+	sem_t        work;              /* posted when the writer should not await its time */
 	bool         stopping;
-	bool         has_ended;         /* the threads are gone; whoever stops it does the writing */
+	bool         has_ended;         /* the threads are gone; who stops it writes */
 	bool         is_damaged;        /* said by the reader: the writer sets the file aside */
 
 	/* Figures: written by the writer, read by all. */
@@ -73,7 +73,7 @@ struct disk {
 	/* The reader's. */
 	pthread_t       reader;
 	bool            has_reader;
-	pthread_mutex_t load_lock;      /* held while one row is put; a flush takes it to end the loading */
+	pthread_mutex_t load_lock;      /* held for each row; by a flush to end the loading */
 	bool            may_load;
 };
 

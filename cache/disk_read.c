@@ -15,7 +15,7 @@
 #include "cache/disk_private.h"
 
 enum {
-	FULL_ENOUGH = 90,               /* hundredths of a store: the rest is for what is asked now */
+	FULL_ENOUGH = 90,               /* hundredths: the rest is for what is asked now */
 	MOST_SERVERS = 20000,
 	MOST_CUTS = 100000,
 	MOST_ANSWERS = 10 * 1000 * 1000,
@@ -122,13 +122,15 @@ static const struct query {
 	{ "select address, port, round_trip_us, variation_us, edns, prefers_tcp, last_heard"
 	  " from stored_server where last_heard <= ?1 order by last_heard desc limit ?2",
 	  read_server, MOST_SERVERS },
-	{ "select packed, stored_at from stored_cut where expires_at > ?1 order by stored_at desc limit ?2",
+	{ "select packed, stored_at from stored_cut where expires_at > ?1"
+	  " order by stored_at desc limit ?2",
 	  read_cut, MOST_CUTS },
 	/* The order is found without the blobs, so that sorting is small. 4: bogus. */
 	{ "select a.packed, a.stored_at, a.hits from (select rowid as place, hits, expires_at"
 	  " from stored_answer where expires_at > ?1 and security <> 4 and rcode in (0, 3)"
-	  " and (valid_until is null or valid_until > ?1) order by hits desc, expires_at desc limit ?2)"
-	  " as best cross join stored_answer a on a.rowid = best.place",
+	  " and (valid_until is null or valid_until > ?1)"
+	  " order by hits desc, expires_at desc limit ?2) as best"
+	  " cross join stored_answer a on a.rowid = best.place",
 	  read_answer, MOST_ANSWERS },
 };
 

@@ -40,13 +40,15 @@ const char *const disk_schema[] = {
 	"create view answer as select a.name as name,"
 	" coalesce(t.name, 'TYPE' || type) as type,"
 	" case class when 1 then 'IN' when 3 then 'CH' else 'CLASS' || class end as class,"
-	" case rcode when 0 then 'NOERROR' when 3 then 'NXDOMAIN' else 'RCODE' || rcode end as rcode,"
+	" case rcode when 0 then 'NOERROR' when 3 then 'NXDOMAIN' else 'RCODE' || rcode end"
+	" as rcode,"
 	" " SECURITY_TEXT ", stored_at, expires_at, valid_until, hits, trust, fingerprint,"
 	" learnt_from, data"
 	" from stored_answer a left join type_name t on t.number = a.type",
 
 	"create view cut as select zone,"
-	" case source when 0 then 'hints' when 2 then 'referral' else 'source ' || source end as source,"
+	" case source when 0 then 'hints' when 2 then 'referral' else 'source ' || source end"
+	" as source,"
 	" " SECURITY_TEXT ", stored_at, expires_at, trust, fingerprint, servers"
 	" from stored_cut",
 

@@ -9,43 +9,51 @@
 #include "cache/disk_private.h"
 
 enum {
-	STALE_S = 86400,                /* what expired longer ago isn't even of use when all servers are silent */
+	STALE_S = 86400,                /* expired longer ago: no use even in need */
 	SERVER_S = 14 * 86400,          /* a server not heard of for so long is unknown again */
 	FORGOTTEN_AT_ONCE = 1000,       /* rows: so that no transaction is long */
 };
 
 /* ?2 is the name with a dot before it: what ends so lies below it. (One escaped dot too many
  * may match: a name flushed in vain.) */
-#define IS_MEANT(column) " where ?1 is null or " column " = ?1 or (?3 and (?1 = '.' or substr(" column ", -length(?2)) = ?2))"
+#define IS_MEANT(column) \
+	" where ?1 is null or " column " = ?1" \
+	" or (?3 and (?1 = '.' or substr(" column ", -length(?2)) = ?2))"
 
 static const char *const texts[STATEMENTS] = {
 	/* Fame grows with hits and fades by an eighth with each renewal that nobody counted. */
 	[PUT_ANSWER] =
-		"insert into stored_answer (name, type, class, rcode, security, stored_at, expires_at,"
-		" valid_until, hits, trust, learnt_from, data, packed)"
+		"insert into stored_answer (name, type, class, rcode, security, stored_at,"
+		" expires_at, valid_until, hits, trust, learnt_from, data, packed)"
 		" values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'reply', ?10, ?11, ?12)"
 		" on conflict (name, type, class) do update set rcode = excluded.rcode,"
 		" security = excluded.security, stored_at = excluded.stored_at,"
 		" expires_at = excluded.expires_at, valid_until = excluded.valid_until,"
 		" hits = max(excluded.hits, hits - hits / 8), trust = excluded.trust,"
-		" learnt_from = excluded.learnt_from, data = excluded.data, packed = excluded.packed",
+		" learnt_from = excluded.learnt_from, data = excluded.data,"
+		" packed = excluded.packed",
 	[PUT_CUT] =
-		"insert or replace into stored_cut (zone, source, security, stored_at, expires_at, trust,"
-		" servers, packed) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		"insert or replace into stored_cut (zone, source, security, stored_at,"
+		" expires_at, trust, servers, packed) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[PUT_SERVER] =
 		"insert or replace into stored_server (address, port, round_trip_us, variation_us,"
-		" silences, edns, prefers_tcp, last_heard, stored_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		" silences, edns, prefers_tcp, last_heard, stored_at)"
+		" values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[PUT_HITS] =
-		"update stored_answer set hits = max(hits, ?4) where name = ?1 and type = ?2 and class = ?3",
-	[FLUSH_ANSWERS] = "delete from stored_answer where rowid in (select rowid from stored_answer"
-			  IS_MEANT("name") ") and (?4 = 0 or type = ?4)",
+		"update stored_answer set hits = max(hits, ?4)"
+		" where name = ?1 and type = ?2 and class = ?3",
+	[FLUSH_ANSWERS] =
+		"delete from stored_answer where rowid in (select rowid from stored_answer"
+		IS_MEANT("name") ") and (?4 = 0 or type = ?4)",
 	[FLUSH_CUTS] = "delete from stored_cut" IS_MEANT("zone"),
-	[FORGET_ANSWERS] = "delete from stored_answer where rowid in (select rowid from stored_answer"
-			   " where expires_at < ?1 order by expires_at limit ?2)",
+	[FORGET_ANSWERS] =
+		"delete from stored_answer where rowid in (select rowid from stored_answer"
+		" where expires_at < ?1 order by expires_at limit ?2)",
 	[FORGET_CUTS] = "delete from stored_cut where expires_at < ?1",
 	[FORGET_SERVERS] = "delete from stored_server where stored_at < ?1",
-	[COUNT_ROWS] = "select (select count(*) from stored_answer) + (select count(*) from stored_cut)"
-		       " + (select count(*) from stored_server)",
+	[COUNT_ROWS] =
+		"select (select count(*) from stored_answer) + (select count(*) from stored_cut)"
+		" + (select count(*) from stored_server)",
 };
 
 int disk_prepare(struct disk *disk)

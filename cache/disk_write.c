@@ -202,7 +202,8 @@ static bool bound_log(struct disk *disk)
 			works_again(disk);
 		return true;
 	}
-	disk_set_state(disk, DISK_PAUSED, "the write-ahead log is at its bound: somebody reads in a transaction",
+	disk_set_state(disk, DISK_PAUSED,
+		       "the write-ahead log is at its bound: somebody reads in a transaction",
 		       SQLITE_OK);
 	if (!disk->has_complained)
 		disk_say(disk, LOG_WARNING,

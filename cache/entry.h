@@ -15,7 +15,7 @@
 #include "cache/base/list.h"
 
 struct entry {
-	struct entry *next;             /* in its bucket; later: among those that wait for readers to leave */
+	struct entry *next;             /* in its bucket; later: of who await readers */
 	struct list   order;            /* its place in the shard's queue, newest first: evict.h */
 	uint32_t      hash;             /* the lower half */
 	uint32_t      length;           /* of the octets */

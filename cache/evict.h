@@ -12,7 +12,7 @@
 
 struct sieve {
 	struct list  queue;             /* newest first */
-	struct list *hand;              /* the next to be looked at; the queue itself: begin at the oldest */
+	struct list *hand;              /* looked at next; the queue itself: begin at the oldest */
 };
 
 void sieve_init(struct sieve *sieve);

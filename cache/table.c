@@ -11,7 +11,7 @@
 enum {
 	SHARD_OCTETS = 256 * 1024,      /* not less in a shard, if there are several */
 	BUCKET_OCTETS = 160,            /* an ordinary entry with its bucket: one bucket for each */
-	WAITING_SHARE = 16,             /* one part in so many is for what waits for readers to leave */
+	WAITING_SHARE = 16,             /* one part in so many is for what awaits its readers */
 	BATCH_SHARE = 4,                /* so many batches fit into that … */
 	BATCH_OCTETS = 64 * 1024,       /* … but none need be larger */
 };
@@ -23,7 +23,7 @@ struct shard {
 	size_t        waiting_octets;
 	size_t        limit;            /* of live + dying */
 	size_t        live;             /* octets of what can be found */
-	size_t        dying;            /* octets of what can't, but may still be read. Atomic: RCU's thread lowers it */
+	size_t        dying;            /* … of what can't, but may yet be read; atomic */
 	size_t        batch;            /* octets that are worth a call of RCU */
 	uint64_t      entries, evictions;
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* trust.h — how far a datum may be believed, as DNSSEC sees it (RFC 4033 §5).
  *
- * Ordered by nothing but habit: compare by name, never by number. The numbers are those of docs/trace-format.md. */
+ * Ordered by nothing but habit: compare by name, never by number. The numbers are those of
+ * docs/trace-format.md. */
 #ifndef XYLEM_CACHE_TRUST_H
 #define XYLEM_CACHE_TRUST_H
 

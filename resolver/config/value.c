@@ -33,7 +33,8 @@ static bool refuse(struct reading *reading, const struct setting *setting, const
 	struct place place = place_of(reading, node);
 
 	if (node->kind == NODE_LIST)
-		report_error(reading->report, place, "'%s' is a list; expected %s", setting->key, expected);
+		report_error(reading->report, place, "'%s' is a list; expected %s", setting->key,
+			     expected);
 	else if (node->kind == NODE_GROUP)      /* for YAML, "- ::" is a group */
 		report_error(reading->report, place, "'%s' is a group of settings; expected %s%s",
 			     setting->key, expected,

@@ -72,7 +72,9 @@ static void serve_stream(int stream)
 		if (recv(stream, room, 2, MSG_WAITALL) != 2)
 			_exit(0);
 		length = (size_t)(room[0] << 8 | room[1]);
-		if (length > ROOM - 2 || recv(stream, room + 2, length, MSG_WAITALL) != (ssize_t)length)
+		if (length > ROOM - 2)
+			_exit(0);
+		if (recv(stream, room + 2, length, MSG_WAITALL) != (ssize_t)length)
 			_exit(0);
 		room[4] |= 0x80;
 		if (send(stream, room, length + 2, MSG_NOSIGNAL) < 0)
@@ -166,7 +168,8 @@ int main(int argc, char **argv)
 	}
 	uv_run(&driver.uv, UV_RUN_DEFAULT);
 	printf("%u exchanges, %u at once, %u replied: %.1f us of processor, %.1f us each\n",
-	       settled, at_once, replied, (seconds(CLOCK_PROCESS_CPUTIME_ID) - processor) * 1e6 / settled,
+	       settled, at_once, replied,
+	       (seconds(CLOCK_PROCESS_CPUTIME_ID) - processor) * 1e6 / settled,
 	       (seconds(CLOCK_MONOTONIC) - wall) * 1e6 / settled);
 	uv_close((uv_handle_t *)&always_there, NULL);
 	loop_uv_clear(&driver);

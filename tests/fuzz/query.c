@@ -111,7 +111,8 @@ static struct address asker(uint8_t who)
 	return who & IPV6 ? address_v6(octets, port) : address_v4(octets, port);
 }
 
-/* A datagram lies in memory of exactly its size, as does the reply, so that one octet too far is noticed. */
+/* A datagram lies in memory of exactly its size, as does the reply, so that one octet too far is
+ * noticed. */
 static void try_datagram(uint8_t who, struct bytes message)
 {
 	uint8_t *exact = malloc(message.length + 1), *room = malloc(EDNS_PAYLOAD);

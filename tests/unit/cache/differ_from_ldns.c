@@ -3,9 +3,9 @@
  *
  * `cache.differ_from_ldns [ROUNDS [SEED]]`. Each round takes a real packet, spoils it (or not), and
  * reads it record by record with both. They must agree on whether a record can be read and on what
- * it says: owner, type, class, TTL, where the next one begins and, for types whose format we know, the
- * data. Where we are stricter on purpose, the reason is found by a third look, which shares no code
- * with our reader, and counted; and where there is a reason, we must have refused:
+ * it says: owner, type, class, TTL, where the next one begins and, for types whose format we know,
+ * the data. Where we are stricter on purpose, the reason is found by a third look, which shares no
+ * code with our reader, and counted; and where there is a reason, we must have refused:
  *
  *   forward     a compression pointer that doesn't point backwards (ldns only bounds their number)
  *   chain       more pointers in a name than MAX_POINTERS_PER_NAME

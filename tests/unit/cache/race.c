@@ -13,7 +13,7 @@
 enum { NAMES = 20000, ROUNDS = 40000, NOW = 1000, READERS = 2 };
 
 static struct cache *cache;
-static struct answer *answers[2][NAMES];        /* two versions of each, told apart by their address */
+static struct answer *answers[2][NAMES];        /* two versions of each: by their address */
 static struct question questions[NAMES];
 static struct arena arena;
 static unsigned long found;
@@ -153,7 +153,7 @@ int main(void)
 	snprintf(file, sizeof(file), "%s/cache.db", folder);
 	rcu_thread_begin();
 	make_answers();
-	cache = cache_of(2 * 1024 * 1024, file, NULL);  /* too small for all: eviction never rests */
+	cache = cache_of(2 * 1024 * 1024, file, NULL);  /* too small: eviction never rests */
 	for (unsigned i = 0; i < THREADS; i++) {
 		seeds[i] = i + 1;
 		must(pthread_create(&threads[i], NULL, roles[i], &seeds[i]) == 0);

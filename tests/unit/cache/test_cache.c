@@ -349,7 +349,7 @@ START_TEST(a_zone_with_many_gaps_keeps_within_its_bound)
 		snprintf(next, sizeof(next), "n%05d.example", i * 2 + 1);
 		one = gap("example", owner, next);
 		if (i % 4 == 3)
-			rcu_drain();            /* faster than readers leave, some would be refused */
+			rcu_drain();            /* faster than readers leave some are refused */
 		cache_put_denial(cache, &one, NOW);
 	}
 	cache_get_figures(cache, &figures);

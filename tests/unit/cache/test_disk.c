@@ -22,7 +22,7 @@
 enum { MEMORY = 8 * 1024 * 1024 };
 
 static char folder[] = "/tmp/xylem-disk-XXXXXX", file[64];
-static char lines[65536];               /* what was logged; under no lock, so read when threads have ended */
+static char lines[65536];               /* what was logged; no lock: read when threads ended */
 static struct arena arena;
 
 static void on_line(int priority, const char *line)

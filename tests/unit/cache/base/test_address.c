@@ -38,8 +38,10 @@ START_TEST(what_is_no_address_is_refused)
 	static const char *const texts[] = {
 		"", " ", "localhost", "192.0.2", "192.0.2.256", "192.0.2.1@", "192.0.2.1@65536",
 		"192.0.2.1@-1", "192.0.2.1@+1", "192.0.2.1@ 1", "192.0.2.1@53x", "[2001:db8::1",
-		"[2001:db8::1]x53", "2001:db8::1::", "192.0.2.1 ", "1.2.3.4.5", "01.2.3.4@000000053",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"[2001:db8::1]x53", "2001:db8::1::", "192.0.2.1 ", "1.2.3.4.5",
+		"01.2.3.4@000000053",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -60,7 +62,8 @@ START_TEST(the_kernels_form_goes_there_and_back)
 
 		ck_assert(address_parse(texts[i], 0, &address));
 		ck_assert_uint_eq(address_to_socket(&address, &socket),
-				  i == 0 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+				  i == 0 ? sizeof(struct sockaddr_in)
+					 : sizeof(struct sockaddr_in6));
 		back = address_from_socket(&socket);
 		ck_assert(address_equal(&address, &back));
 	}

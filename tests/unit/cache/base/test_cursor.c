@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_cursor.c — the reader and the writer never leave their octets, and remember their first error. */
+/* test_cursor.c — the reader and the writer never leave their octets, and remember their first
+ * error. */
 #include "cache/base/cursor.h"
 
 #include "tests/unit/suite.h"
