@@ -12,7 +12,6 @@
 #include "cache/cache.h"
 #include "resolver/loop.h"
 #include "resolver/observe/trace.h"
-#include "resolver/policy/local.h"
 #include "resolver/upstream/lessons.h"
 #include "resolver/walk/ledger.h"
 #include "resolver/walk/minimise.h"
@@ -31,7 +30,6 @@ struct walk_settings {
 	struct cut              hints;          /* where the root is, if nobody knows better */
 	const struct walk_zone *zones;          /* stub and forward */
 	unsigned                zone_count;
-	const struct local     *local;          /* names that are never asked about; NULL: none */
 	const struct network   *never_ask;      /* addresses that no server may have */
 	unsigned                never_ask_count;
 	bool                    use_ipv4, use_ipv6;
