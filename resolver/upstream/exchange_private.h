@@ -52,7 +52,8 @@ struct exchange {
 };
 
 /* Settles the exchange if the message matches; else counts a stray, which over UDP settles it too,
- * and over TCP when there are too many. Takes nothing: the message is copied. True: settled, and perhaps gone. */
+ * and over TCP when there are too many. Takes nothing: the message is copied. True: settled, and
+ * perhaps gone. */
 bool exchange_arrived(struct exchange *x, struct bytes message);
 
 /* Tells of the outcome now: only from a callback of the loop. */
