@@ -9,7 +9,7 @@ cache/base             cache/base
 cache                  cache
 resolver/observe       resolver/observe cache
 resolver/config        resolver/config cache/base
-resolver/policy        resolver/policy resolver/observe cache/base cache/name.h cache/question.h
+resolver/policy        resolver/policy resolver/observe cache/base cache/dns.h cache/name.h cache/question.h
 resolver/validate      resolver/validate resolver/observe cache
 resolver/upstream      resolver/upstream resolver/loop.h resolver/loop_uv.h resolver/observe cache <uv.h>
 resolver/walk          resolver/walk resolver/upstream resolver/validate resolver/policy resolver/observe resolver/loop.h cache
