@@ -3,6 +3,7 @@
 #include "resolver/front/client.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "cache/base/must.h"
 #include "resolver/front/inside.h"
@@ -33,10 +34,6 @@ static const struct failure no_memory = {
 };
 static const struct failure no_way = {
 	RCODE_SERVFAIL, EDE_OTHER, "the question needs itself to be resolved", false,
-};
-static const struct failure impatient = {
-	RCODE_SERVFAIL, EDE_NO_REACHABLE_AUTHORITY,
-	"no answer within 4.5 seconds; still trying: ask again", false,
 };
 
 void clients_init(struct front *front)
@@ -130,7 +127,11 @@ void clients_clear(struct front *front)
 
 static void send_reply(struct client *client, const struct writer *reply)
 {
+	uint64_t began_ms = client->patience.due_ms - CLIENT_PATIENCE_MS;
+
 	front_count_reply(client->front, &client->query, writer_bytes(reply));
+	front_say_reply(&client->query, writer_bytes(reply), true,
+			(uint32_t)(client->front->loop->now_ms - began_ms) * 1000);
 	if (client->connection != NULL)
 		connection_answer(client->connection, writer_bytes(reply));
 	else
@@ -157,7 +158,13 @@ static void patience_ends(struct alarm *alarm)
 	struct client *client = container_of(alarm, struct client, patience);
 	uint8_t room[EDNS_PAYLOAD];
 	struct writer reply = writer_over(room, sizeof(room));
+	char why[512] = "no answer within 4.5 s; ask again. So far: ";
+	size_t length = strlen(why);
+	const struct failure impatient = {
+		RCODE_SERVFAIL, EDE_NO_REACHABLE_AUTHORITY, why, false,
+	};
 
+	walk_describe(&client->asker, why + length, sizeof(why) - length);
 	walk_leave(&client->asker);
 	compose_failure(&client->query, &impatient, NULL, &reply);
 	figure_add(&client->front->figures.impatient, 1);

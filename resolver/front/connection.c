@@ -279,6 +279,7 @@ static void take_query(struct connection *connection, struct bytes message)
 		break;
 	}
 	front_count_reply(front, &query, writer_bytes(&reply));
+	front_say_reply(&query, writer_bytes(&reply), false, 0);
 	store_u16(reply.start - FRAME, (uint16_t)reply.position);
 	room->gathered += FRAME + reply.position;
 }

@@ -80,6 +80,10 @@ enum prospect front_consider(struct front *front, struct bytes message, struct q
 /* Counts a reply that is about to leave. */
 void front_count_reply(struct front *front, const struct query *query, struct bytes reply);
 
+/* say.c: the query log, if it is on. `elapsed_us`: since the query arrived. */
+void front_say_reply(const struct query *query, struct bytes reply, bool walked,
+		     uint32_t elapsed_us);
+
 static inline void figure_add(uint64_t *figure, uint64_t more)
 {
 	__atomic_store_n(figure, __atomic_load_n(figure, __ATOMIC_RELAXED) + more,

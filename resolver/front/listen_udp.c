@@ -163,6 +163,7 @@ static size_t answer_datagram(struct udp_socket *socket, struct mmsghdr *arrived
 		break;
 	}
 	front_count_reply(front, &query, writer_bytes(&reply));
+	front_say_reply(&query, writer_bytes(&reply), false, 0);
 	return reply.position;
 }
 

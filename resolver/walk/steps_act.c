@@ -193,8 +193,9 @@ void route_enter(struct walk *w)
 	w->route.names_looked_up = 0;
 	w->route.shown = name_labels(&cut->zone);
 	w->route.whole = false;
-	trace_cut(&w->trace, &cut->zone, (uint8_t)cut->source, (uint8_t)cut->security,
-		  cut->server_count);
+	trace_cut(&w->trace, &cut->zone,
+		  (uint8_t)(w->route.from_cache ? CUT_FROM_CACHE : cut->source),
+		  (uint8_t)cut->security, cut->server_count);
 }
 
 static enum step descend(struct walk *w)
@@ -206,6 +207,7 @@ static enum step descend(struct walk *w)
 				 MAX_REFERRALS, walk_print_name(w, &w->sought.name));
 	must(cut_of_referral(w, &below));
 	w->route.cut = below;
+	w->route.from_cache = false;
 	route_enter(w);
 	return CHOOSE_SERVER;
 }

@@ -2,6 +2,7 @@
 /* steps_cache.c — what is known already: the answer, a link of it, or the zone to go on from. */
 #include "cache/base/limits.h"
 #include "cache/rdata.h"
+#include "resolver/walk/local_parts.h"
 #include "resolver/walk/walk_private.h"
 
 void found_add(struct walk *w, enum section section, const struct rrset *set)
@@ -102,7 +103,8 @@ enum step follow_alias(struct walk *w, const struct name *target)
 	return LOOK_IN_CACHE;
 }
 
-/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, else a link on the way to it. */
+/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link on the
+ * way to it. */
 enum step look_in_cache(struct walk *w)
 {
 	struct answer_parts parts;
@@ -110,6 +112,10 @@ enum step look_in_cache(struct walk *w)
 	struct name target;
 
 	if (look_up(w, w->sought.type, &parts)) {
+		take_parts(w, &parts);
+		return ANSWER;
+	}
+	if (local_parts(w->walks->settings->local, &w->sought, &w->arena, &w->trace, &parts)) {
 		take_parts(w, &parts);
 		return ANSWER;
 	}
@@ -145,18 +151,22 @@ static void choose_cut(struct walk *w, const struct name *from)
 	struct cut *cut = &w->route.cut;
 	uint32_t now = w->walks->loop->now_s;
 
+	w->route.from_cache = false;
 	if (zone != NULL && zone->cut.source == CUT_FROM_FORWARD) {
 		*cut = zone->cut;
 		return;
 	}
-	if (!cache_find_cut(w->walks->cache, from, now, cut)) {
+	w->route.from_cache = cache_find_cut(w->walks->cache, from, now, cut);
+	if (!w->route.from_cache) {
 		*cut = settings->hints;
 		if (settings->priming)
 			walks_prime(w->walks);
 	}
 	if (zone != NULL && (cut->zone.length < zone->cut.zone.length ||
-			     name_equal(&cut->zone, &zone->cut.zone)))
+			     name_equal(&cut->zone, &zone->cut.zone))) {
 		*cut = zone->cut;
+		w->route.from_cache = false;
+	}
 }
 
 /* FIND_CUT: RFC 1034 §5.3.3 step 2. Questions for DS start at the parent, which holds them (RFC

@@ -30,6 +30,23 @@ enum step walk_fail(struct walk *w, uint16_t ede, const char *format, ...)
 	return FAIL;
 }
 
+void walk_describe(const struct asker *asker, char *into, size_t size)
+{
+	const struct walk *w = asker->walk;
+	const struct cut *cut = &w->route.cut;
+	char zone[NAME_TEXT_SIZE], address[ADDRESS_TEXT_SIZE];
+
+	if (!name_is_set(&cut->zone))
+		snprintf(into, size, "not begun");
+	else if (w->attempt.exchange != NULL)
+		snprintf(into, size, "asking %s, a server of %s",
+			 address_print(&cut->servers[w->attempt.server].addresses[w->attempt.place],
+				       address),
+			 name_print(&cut->zone, zone));
+	else
+		snprintf(into, size, "finding a server of %s", name_print(&cut->zone, zone));
+}
+
 /* LIMITS.md: a spent ledger is never held against a sub-question or a server, only against the
  * question that spent it; and what merely took too long hasn't failed. */
 enum step give_up(struct walk *w, const char *lacks)

@@ -12,6 +12,7 @@
 #include "cache/cache.h"
 #include "resolver/loop.h"
 #include "resolver/observe/trace.h"
+#include "resolver/policy/local.h"
 #include "resolver/upstream/lessons.h"
 #include "resolver/walk/ledger.h"
 #include "resolver/walk/minimise.h"
@@ -30,6 +31,7 @@ struct walk_settings {
 	struct cut              hints;          /* where the root is, if nobody knows better */
 	const struct walk_zone *zones;          /* stub and forward */
 	unsigned                zone_count;
+	const struct local     *local;          /* names that are never asked about; NULL: none */
 	const struct network   *never_ask;      /* addresses that no server may have */
 	unsigned                never_ask_count;
 	bool                    use_ipv4, use_ipv6;
@@ -80,6 +82,10 @@ enum ask_refusal { ASK_ACCEPTED, ASK_TOO_MANY, ASK_NO_MEMORY, ASK_CIRCLE, ASK_TO
  * for anybody else a new one is opened here. Refused: nobody will be told. */
 MUST_USE enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
 				   struct asker *asker);
+
+/* In words what the asker's walk is at, for a client that is told to wait no longer: "asking
+ * 192.0.2.1, a server of example.com." */
+void walk_describe(const struct asker *asker, char *into, size_t size);
 
 /* The asker won't be told. The walk goes on while others wait, or for the cache (until
  * WALK_PATIENCE_MS). */

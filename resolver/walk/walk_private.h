@@ -30,6 +30,7 @@ struct route {
 	unsigned   names_looked_up;                     /* for this cut */
 	unsigned   referrals;                           /* followed so far */
 	unsigned   shown;                               /* labels of the name, to this cut */
+	bool       from_cache;          /* the cut was known already; else it has just come */
 	bool       whole;               /* this cut's servers need the whole name (RFC 9156) */
 };
 

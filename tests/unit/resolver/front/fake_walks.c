@@ -2,6 +2,8 @@
 /* fake_walks.c — walks that wait until a test tells their askers. */
 #include "door.h"
 
+#include <stdio.h>
+
 #include "cache/base/must.h"
 
 /* One world at a time: walk_leave() isn't told which. */
@@ -43,6 +45,11 @@ void walk_leave(struct asker *asker)
 		return;
 	}
 	unreachable();        /* somebody left who wasn't waiting */
+}
+
+void walk_describe(const struct asker *asker, char *into, size_t size)
+{
+	snprintf(into, size, "asking a fake");
 }
 
 void fake_walks_tell(struct walks *walks, unsigned index, const struct answer *answer,
