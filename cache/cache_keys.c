@@ -48,7 +48,7 @@ struct table_key cut_key(const struct cache *cache, const struct name *zone)
 
 static bool server_matches(const struct entry *entry, const void *address)
 {
-	return address_equal(&server_in(entry)->address, address);
+	return address_equal(server_address_in(entry), address);
 }
 
 struct table_key server_key(const struct cache *cache, const struct address *address)

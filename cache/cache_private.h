@@ -33,9 +33,23 @@ static inline const struct answer *answer_in(const struct entry *entry)
 	return (const void *)entry->octets;
 }
 
-static inline const struct known_server *server_in(const struct entry *entry)
+/* How much of it the store keeps: its cookie's unused room is left out. */
+static inline size_t known_server_length(const struct known_server *known)
 {
-	return (const void *)entry->octets;
+	return offsetof(struct known_server, server.cookie.octets) + known->server.cookie.length;
+}
+
+static inline const struct address *server_address_in(const struct entry *entry)
+{
+	return &((const struct known_server *)(const void *)entry->octets)->address;
+}
+
+static inline struct known_server server_in(const struct entry *entry)
+{
+	struct known_server known = { 0 };
+
+	memcpy(&known, entry->octets, entry->length);
+	return known;
 }
 
 static inline struct bytes entry_bytes(const struct entry *entry)

@@ -129,7 +129,7 @@ void cache_get_server(struct cache *cache, const struct address *address, struct
 	rcu_read_begin();
 	entry = table_find(&cache->servers, &key);
 	if (entry != NULL) {
-		*into = server_in(entry)->server;
+		*into = server_in(entry).server;
 		entry_count_hit(entry);
 	}
 	rcu_read_end();
@@ -147,7 +147,7 @@ static bool put_server(struct cache *cache, const struct known_server *known, bo
 {
 	struct table_key key = server_key(cache, &known->address);
 	struct table_rule rule = { server_yields, &is_loaded };
-	struct entry *entry = entry_of(bytes_of(known, sizeof(*known)));
+	struct entry *entry = entry_of(bytes_of(known, known_server_length(known)));
 
 	return entry != NULL && table_put(&cache->servers, &key, entry, &rule);
 }
@@ -179,11 +179,12 @@ void cache_load_server(struct cache *cache, const struct known_server *known)
 static void save_server(const struct entry *entry, void *subject)
 {
 	struct cache *cache = subject;
+	struct known_server known = server_in(entry);
 
-	if (server_in(entry)->server.last_heard == 0)
+	if (known.server.last_heard == 0)
 		return;
 	disk_make_room(cache->disk);
-	(void)disk_put_server(cache->disk, server_in(entry));
+	(void)disk_put_server(cache->disk, &known);
 }
 
 void cache_save_servers(struct cache *cache)

@@ -8,6 +8,14 @@
 
 enum server_edns { EDNS_UNKNOWN, EDNS_WORKS, EDNS_FAILS };
 
+enum { CLIENT_COOKIE_OCTETS = 8, MAX_COOKIE_OCTETS = 40 };      /* RFC 7873 §4 */
+
+/* The COOKIE option's value for the next query: eight octets of ours, then the server's. */
+struct cookie {
+	uint8_t length;                 /* 0: none */
+	uint8_t octets[MAX_COOKIE_OCTETS];
+};
+
 struct server {
 	uint32_t         round_trip_us; /* smoothed (RFC 6298 §2); 0: never measured */
 	uint32_t         variation_us;
@@ -15,8 +23,10 @@ struct server {
 	uint32_t         avoid_until;   /* age clock, s: silent or broken until then; 0: no */
 	uint32_t         last_heard;    /* age clock, s; 0: never */
 	uint32_t         recases_until; /* age clock, s: no 0x20 for it until then; 0: as any */
+	uint32_t         cookieless_until;      /* likewise: it answers with no cookies */
 	enum server_edns edns;
 	bool             prefers_tcp;   /* UDP was truncated or strange lately */
+	struct cookie    cookie;        /* last: the store keeps no more of it than there is */
 };
 
 /* A reply came after so long. */

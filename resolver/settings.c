@@ -113,6 +113,7 @@ static void make_walk(struct settings *settings)
 	settings->walk.priming = config->priming;
 	settings->walk.minimise = (enum minimise)config->upstream.minimise;
 	settings->walk.defences.vary_letters = config->upstream.case_randomisation;
+	settings->walk.defences.cookies = config->upstream.cookies;
 	settings->walk.max_ttl = config->cache.max_ttl;
 	settings->walk.max_negative_ttl = config->cache.max_negative_ttl;
 	settings->walk.most = most_walks(config);

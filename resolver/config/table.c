@@ -122,7 +122,7 @@ const struct setting settings[] = {
 	.value = "yes",
 	.sentence = "Vary the letters' case in questions, so that replies are harder to forge "
 		"(0x20)." },
-{ "upstream.cookies", YES_OR_NO, AT(upstream.cookies), PLANNED, .value = "yes",
+{ "upstream.cookies", YES_OR_NO, AT(upstream.cookies), .value = "yes",
 	.sentence = "Use DNS cookies towards servers that know them (RFC 7873)." },
 { "upstream.hedge", YES_OR_NO, AT(upstream.hedge), PLANNED, .value = "yes",
 	.sentence = "Ask a second server when the first is later than it usually is." },

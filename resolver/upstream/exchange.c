@@ -106,6 +106,21 @@ static bool note_stray(struct exchange *x)
 	return true;
 }
 
+/* What a cookie proves over UDP the handshake proves over TCP. */
+static bool has_wanted_cookie(struct exchange *x, struct bytes message)
+{
+	enum cookie_check check;
+
+	x->findings.cookie_sent = x->cookie.length != 0;
+	if (!x->findings.cookie_sent)
+		return true;
+	check = cookie_check(&x->cookie, message, &x->findings.cookie);
+	if (x->transport != OVER_UDP)
+		return true;
+	return check == COOKIE_RIGHT ||
+	       (check == COOKIE_MISSING && !cookie_is_whole(&x->cookie));
+}
+
 /* Is it the reply? */
 static bool is_wanted(struct exchange *x, struct bytes message)
 {
@@ -113,10 +128,12 @@ static bool is_wanted(struct exchange *x, struct bytes message)
 
 	if (match == MATCHES_NOT)
 		return false;
-	if (match == MATCHES || !x->vary_letters)
-		return true;
-	x->findings.letters_changed = x->transport != OVER_UDP;
-	return x->findings.letters_changed;
+	if (match == MATCHES_BUT_LETTERS && x->vary_letters) {
+		if (x->transport == OVER_UDP)
+			return false;
+		x->findings.letters_changed = true;
+	}
+	return has_wanted_cookie(x, message);
 }
 
 bool exchange_arrived(struct exchange *x, struct bytes message)
@@ -146,6 +163,8 @@ static struct exchange *exchange_new(struct loop *loop, const struct exchange_re
 	x->outcome = EXCHANGE_PENDING;
 	x->transport = request->transport;
 	x->vary_letters = request->vary_letters;
+	if (!request->without_edns)
+		x->cookie = request->cookie;
 	x->began_us = clock_timer_us();
 	turn_init(&x->turn, tell);
 	alarm_init(&x->patience, on_patience);

@@ -17,6 +17,10 @@
  * Over UDP a reply with other letters is a stray; over TCP it is taken, and a finding. The reply
  * that is handed on has the question's name in small letters.
  *
+ * A cookie goes with the query if the request has one and EDNS isn't off. Over UDP a reply with a
+ * wrong cookie is a stray, and so is one without when the server is known to send them (RFC 7873
+ * §5.3); over TCP that is a finding.
+ *
  * Queries carry EDNS with DO and a payload of EDNS_PAYLOAD, unless asked otherwise.
  * tests/fake/fake_exchange.c is linked instead in simulated worlds. */
 #ifndef XYLEM_UPSTREAM_EXCHANGE_H
@@ -24,6 +28,7 @@
 
 #include "cache/base/address.h"
 #include "cache/question.h"
+#include "cache/server.h"
 #include "resolver/loop.h"
 
 enum transport { OVER_UDP = 0, OVER_TCP = 1, OVER_TLS = 2 };    /* docs/trace-format.md's numbers */
@@ -36,6 +41,7 @@ struct exchange_request {
 	bool            recursion_desired;      /* towards a forwarder */
 	bool            without_edns;           /* towards a server that can't */
 	bool            vary_letters;           /* 0x20: they must come back as they were sent */
+	struct cookie   cookie;                 /* to be sent; see cookie.h */
 };
 
 enum exchange_outcome {
@@ -48,7 +54,9 @@ enum exchange_outcome {
 
 /* What a reply showed of the server, for lessons.h. */
 struct exchange_findings {
-	bool letters_changed;           /* over TCP: the question came back in other letters */
+	bool          letters_changed;  /* over TCP: the question came back in other letters */
+	bool          cookie_sent;
+	struct cookie cookie;           /* that came back for it; length 0: none */
 };
 
 struct exchange;

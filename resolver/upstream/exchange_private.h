@@ -11,6 +11,7 @@
 
 #include <uv.h>
 
+#include "resolver/upstream/cookie.h"
 #include "resolver/upstream/query.h"
 
 struct udp {
@@ -35,6 +36,7 @@ struct exchange {
 	enum exchange_outcome outcome;
 	enum transport        transport;
 	bool                  vary_letters;
+	struct cookie         cookie;           /* that was sent */
 	bool                  dropped;
 	unsigned              handles;          /* of libuv, that may still call back */
 	unsigned              strays;

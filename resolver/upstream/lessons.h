@@ -12,6 +12,7 @@
 /* Which defences are wanted at all. */
 struct defences {
 	bool vary_letters;              /* 0x20 */
+	bool cookies;                   /* RFC 7873 */
 };
 
 /* Fills in what of the request hangs on the server that it goes to. */

@@ -2,6 +2,8 @@
 /* match.c — one refusal per line. */
 #include "resolver/upstream/match.h"
 
+#include "cache/base/limits.h"
+
 enum { TYPE_AND_CLASS = 4 };            /* octets behind the name in a question */
 
 bool header_may_lack_question(const struct header *header)
@@ -80,4 +82,42 @@ void message_lower_question(uint8_t *message, size_t length)
 	question = question_octets(bytes_of(message, length));
 	for (size_t i = 0; i + TYPE_AND_CLASS < question.length; i++)
 		message[HEADER_LENGTH + i] = letter_lower(message[HEADER_LENGTH + i]);
+}
+
+static bool find_option(struct bytes options, uint16_t code, struct bytes *value)
+{
+	struct cursor at = cursor_over(options);
+	struct edns_option option;
+
+	for (int seen = 0; seen < MAX_EDNS_OPTIONS && edns_option_read(&at, &option); seen++) {
+		if (option.code != code)
+			continue;
+		*value = option.value;
+		return true;
+	}
+	return false;
+}
+
+bool message_option(struct bytes message, uint16_t code, struct bytes *value)
+{
+	struct cursor at = cursor_over(message);
+	struct header header;
+	struct question question;
+	struct record record;
+	struct edns edns;
+	unsigned records = 0;
+
+	header_read(&at, &header);
+	for (unsigned i = 0; i < header.questions && cursor_is_good(&at); i++)
+		question_read(&at, &question);
+	for (enum section section = SECTION_ANSWER; section < SECTIONS; section++)
+		records += header.counts[section];
+	for (unsigned i = 0; i < records && i < MAX_RECORDS_PER_REPLY; i++) {
+		record_read(&at, &record);
+		if (!cursor_is_good(&at))
+			return false;
+		if (record.type == TYPE_OPT)
+			return edns_read(&record, &edns) && find_option(edns.options, code, value);
+	}
+	return false;
 }

@@ -21,6 +21,10 @@ enum match message_match(struct bytes query, struct bytes message);
  * there: nobody is to see our chance. For a message that matches. */
 void message_lower_question(uint8_t *message, size_t length);
 
+/* The value of the first option of that code in the message's first OPT. False: there is none, or
+ * the message is broken before it. */
+MUST_USE bool message_option(struct bytes message, uint16_t code, struct bytes *value);
+
 /* Servers that can't read a query at all send back a bare header with an error (RFC 1035 §4.1.1).
  * It tells nothing but that, so it is believed without a question: whoever forges it, having
  * guessed port and id, gains no entry to a cache. */

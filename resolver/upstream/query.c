@@ -22,6 +22,16 @@ static void vary_letters(uint8_t *name, size_t length)
 	}
 }
 
+static void write_edns(struct writer *writer, const struct cookie *cookie)
+{
+	const struct edns edns = { .payload = EDNS_PAYLOAD, .dnssec_ok = true };
+	size_t length_at = edns_write(writer, &edns), begin = writer->position;
+
+	if (cookie->length != 0)
+		edns_option_write(writer, OPTION_COOKIE, bytes_of(cookie->octets, cookie->length));
+	patch_u16(writer, length_at, (uint16_t)(writer->position - begin));
+}
+
 void query_write(const struct exchange_request *request, struct query *into)
 {
 	struct writer writer = writer_over(into->octets, sizeof(into->octets));
@@ -31,7 +41,6 @@ void query_write(const struct exchange_request *request, struct query *into)
 		.questions = 1,
 		.counts = { [SECTION_ADDITIONAL] = request->without_edns ? 0 : 1 },
 	};
-	const struct edns edns = { .payload = EDNS_PAYLOAD, .dnssec_ok = true };
 
 	put_u16(&writer, 0);
 	header_write(&writer, &header);
@@ -40,7 +49,7 @@ void query_write(const struct exchange_request *request, struct query *into)
 		vary_letters(into->octets + LENGTH_OCTETS + HEADER_LENGTH,
 			     request->question.name.length);
 	if (!request->without_edns)
-		edns_write(&writer, &edns);
+		write_edns(&writer, &request->cookie);
 	must(writer_is_good(&writer));
 	into->length = writer.position;
 	patch_u16(&writer, 0, (uint16_t)(into->length - LENGTH_OCTETS));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* query.h — the query as it goes onto the wire: a header, one question, an OPT. */
+/* query.h — the query as it goes onto the wire: a header, one question, an OPT with a
+ * cookie. */
 #ifndef XYLEM_UPSTREAM_QUERY_H
 #define XYLEM_UPSTREAM_QUERY_H
 
@@ -8,7 +9,7 @@
 
 enum {
 	LENGTH_OCTETS = 2,              /* RFC 1035 §4.2.2, before each message on a stream */
-	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + NAME_SIZE + 4 + 11,
+	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + NAME_SIZE + 4 + 11 + 4 + MAX_COOKIE_OCTETS,
 };
 
 /* The query with its length before it, as a stream carries it. Its id and, if the request wants

@@ -359,6 +359,11 @@ enum step scrub_reply(struct walk *w)
 		w->attempt.transport = OVER_TCP;        /* RFC 7766 §5 */
 		return SEND_QUERY;
 	}
+	if (w->reply.rcode == RCODE_BADCOOKIE && w->attempt.transport == OVER_UDP) {
+		w->attempt.transport = w->attempt.had_bad_cookie ? OVER_TCP : OVER_UDP;
+		w->attempt.had_bad_cookie = true;
+		return SEND_QUERY;              /* with the cookie that came along */
+	}
 	if (wants_no_edns(w)) {
 		w->attempt.without_edns = true;
 		return SEND_QUERY;

@@ -7,6 +7,7 @@
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "cache/rdata.h"
+#include "resolver/upstream/cookie.h"
 #include "resolver/upstream/match.h"
 #include "resolver/upstream/scrub.h"
 
@@ -141,6 +142,17 @@ static void match_itself(struct bytes wire)
 	must(message_match(wire, bytes_of(copy, wire.length)) != MATCHES_NOT);
 }
 
+/* Whatever cookie it has is taken whole or not at all. */
+static void find_cookie(struct bytes wire)
+{
+	struct cookie sent = { .length = CLIENT_COOKIE_OCTETS }, got = { 0 };
+
+	if (cookie_check(&sent, wire, &got) == COOKIE_RIGHT)
+		must(cookie_is_whole(&got) && got.length <= MAX_COOKIE_OCTETS);
+	else
+		must(got.length == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -156,6 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_reply(wire, data[0], &cut);        /* the same from a server of the child */
 	if (wire.length >= 2) {
 		match_itself(wire);
+		find_cookie(wire);
 	}
 	return 0;
 }

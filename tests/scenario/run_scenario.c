@@ -39,7 +39,7 @@ static void begin_world(struct story *story)
 		.hints = { .zone = name_root, .source = CUT_FROM_HINTS, .ttl = UINT32_MAX },
 		.zones = story->zones, .never_ask = story->never_ask,
 		.use_ipv4 = true, .use_ipv6 = true, .minimise = MINIMISE_RELAXED,
-		.defences = { .vary_letters = true },
+		.defences = { .vary_letters = true, .cookies = true },
 		.max_ttl = 86400, .max_negative_ttl = 3600, .most = 1000,
 	};
 	must(walks_new(&story->loop, story->cache, &story->settings, &story->walks) == OK);

@@ -108,7 +108,7 @@ static bool play_zone(struct story *story, const struct line *line)
 	return true;
 }
 
-/* setting ipv4|ipv6|priming|letters on|off, setting minimise on|strict|off, setting walks N,
+/* setting ipv4|ipv6|priming|letters|cookies on|off, setting minimise on|strict|off, setting walks N,
  * setting never-ask NETWORK */
 static bool play_setting(struct story *story, const struct line *line)
 {
@@ -127,6 +127,8 @@ static bool play_setting(struct story *story, const struct line *line)
 		story->settings.priming = on;
 	else if (word_is(line, 1, "letters"))
 		story->settings.defences.vary_letters = on;
+	else if (word_is(line, 1, "cookies"))
+		story->settings.defences.cookies = on;
 	else if (word_is(line, 1, "walks") && number(line, 2, &walks))
 		story->settings.most = walks;
 	else if (word_is(line, 1, "never-ask") && story->settings.never_ask_count < 4 &&
@@ -171,6 +173,12 @@ static bool read_flag(const char *word, struct rule *rule)
 		rule->without_edns = true;
 	else if (strcmp(word, "other-letters") == 0)
 		rule->other_letters = true;
+	else if (strcmp(word, "BADCOOKIE") == 0)
+		rule->rcode = RCODE_BADCOOKIE;
+	else if (strcmp(word, "cookie") == 0)
+		rule->cookie = true;
+	else if (strcmp(word, "wrong-cookie") == 0)
+		rule->wrong_cookie = true;
 	else if (strcmp(word, "wrong-question") == 0)
 		rule->wrong_question = true;
 	else if (strcmp(word, "trailing-octet") == 0)
@@ -221,7 +229,7 @@ static bool read_rule_name(const char *word, struct rule *rule)
 	return name_parse(rule->below_too ? word + 2 : word, &rule->name);
 }
 
-/* on NAME|*|*.NAME TYPE|* [udp|tcp|edns] [once|twice] [after N ms] BEHAVIOUR */
+/* on NAME|*|*.NAME TYPE|* [udp|tcp|edns|no-cookie] [once|twice] [after N ms] BEHAVIOUR */
 static bool play_on(struct story *story, const struct line *line)
 {
 	struct rule *rule;
@@ -245,6 +253,8 @@ static bool play_on(struct story *story, const struct line *line)
 			rule->only = ONLY_TCP;
 		else if (word_is(line, i, "edns"))
 			rule->only_with_edns = true;
+		else if (word_is(line, i, "no-cookie"))
+			rule->only_without_cookie = true;
 		else if (word_is(line, i, "once"))
 			rule->times = 1;
 		else if (word_is(line, i, "twice"))

@@ -7,6 +7,7 @@
 
 #include "cache/base/must.h"
 #include "cache/dns.h"
+#include "resolver/upstream/cookie.h"
 
 static struct server_of_story *servers;
 static unsigned queries;
@@ -62,6 +63,8 @@ static bool rule_fits(const struct rule *rule, const struct exchange_request *re
 		return false;
 	if (rule->only_with_edns && request->without_edns)
 		return false;
+	if (rule->only_without_cookie && cookie_is_whole(&request->cookie))
+		return false;
 	return rule->times == 0 || rule->used < rule->times;
 }
 
@@ -90,10 +93,18 @@ static struct fake_reaction garbage(const struct rule *rule)
 static enum exchange_outcome judge(const struct rule *rule, const struct exchange_request *request,
 				   struct exchange_findings *findings)
 {
+	bool strays = rule->wrong_cookie && request->cookie.length != 0;
+
 	findings->letters_changed = rule->other_letters && request->vary_letters;
-	if (request->transport != OVER_UDP)
-		return EXCHANGE_REPLIED;
-	return findings->letters_changed ? EXCHANGE_STRAYED : EXCHANGE_REPLIED;
+	findings->cookie_sent = request->cookie.length != 0;
+	if (findings->cookie_sent && rule->cookie) {
+		findings->cookie = request->cookie;
+		findings->cookie.length = 16;
+		memset(findings->cookie.octets + 8, 7, 8);
+	}
+	strays = strays || findings->letters_changed || (cookie_is_whole(&request->cookie) &&
+							 findings->cookie.length == 0);
+	return strays && request->transport == OVER_UDP ? EXCHANGE_STRAYED : EXCHANGE_REPLIED;
 }
 
 /* An address that the story doesn't tell of is silent. */
@@ -183,9 +194,11 @@ static ldns_pkt *packet_for(const struct rule *rule, const struct exchange_reque
 	ldns_pkt_set_aa(packet, (rule->flags & FLAG_AA) != 0);
 	ldns_pkt_set_tc(packet, (rule->flags & FLAG_TC) != 0);
 	ldns_pkt_set_ra(packet, (rule->flags & FLAG_RA) != 0);
-	ldns_pkt_set_rcode(packet, (uint8_t)rule->rcode);
+	ldns_pkt_set_rcode(packet, (uint8_t)(rule->rcode & 15));
 	if (!rule->without_edns && !request->without_edns)
 		ldns_pkt_set_edns_udp_size(packet, 1232);
+	if (rule->rcode > 15)
+		ldns_pkt_set_edns_extended_rcode(packet, (uint8_t)(rule->rcode >> 4));
 	return packet;
 }
 

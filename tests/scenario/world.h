@@ -20,6 +20,7 @@ struct rule {
 	uint16_t     type;              /* 0: any */
 	enum { ANY_TRANSPORT, ONLY_UDP, ONLY_TCP } only;
 	bool         only_with_edns;
+	bool         only_without_cookie;       /* none of the server's, that is */
 	unsigned     times;             /* used so often, then the next rule; 0: for ever */
 	unsigned     used;
 	enum { REPLIES, IS_SILENT, IS_UNREACHABLE, SENDS_GARBAGE, SENDS_STRAY } does;
@@ -28,6 +29,7 @@ struct rule {
 	uint16_t     flags;             /* FLAG_AA, FLAG_TC, FLAG_RA */
 	bool         without_edns;
 	bool         other_letters;     /* changes the case of the question's */
+	bool         cookie, wrong_cookie;      /* it answers cookies */
 	bool         wrong_question, no_question, trailing_octet;
 	unsigned     cut_at;            /* octets; 0: whole */
 	unsigned     record_count;

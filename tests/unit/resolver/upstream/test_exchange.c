@@ -424,6 +424,69 @@ START_TEST(letters_vary_by_chance)
 }
 END_TEST
 
+/* The query with a cookie is 4 octets and the cookie longer, and the cookie its end. */
+static void ask_with_cookie(unsigned octets)
+{
+	request.cookie = (struct cookie){ .length = (uint8_t)octets, .octets = "12345678abcdefgh" };
+	start();
+	receive_query();
+	ck_assert_uint_eq(query_length, HEADER_LENGTH + 13 + 4 + 11 + 4 + octets);
+	ck_assert_mem_eq(query + query_length - octets, "12345678abcdefgh", octets);
+}
+
+static void forget_opt(void)
+{
+	query[11] = 0;
+	query_length = HEADER_LENGTH + 13 + 4;
+}
+
+START_TEST(a_cookie_that_comes_back_is_found)
+{
+	ask_with_cookie(16);
+	send_reply(query_length - 1, 1);        /* the server's part may change */
+	run_to_the_end();
+	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
+	ck_assert(findings.cookie_sent);
+	ck_assert_uint_eq(findings.cookie.length, 16);
+	ck_assert_mem_eq(findings.cookie.octets, "12345678abcdefgi", 16);
+}
+END_TEST
+
+START_TEST(a_wrong_cookie_is_a_stray)
+{
+	ask_with_cookie(16);
+	send_reply(query_length - 16, 1);
+	run_to_the_end();
+	ck_assert_int_eq(outcome, EXCHANGE_STRAYED);
+}
+END_TEST
+
+/* Of a server that has shown cookies; of any other it is as good as ever. */
+START_TEST(no_cookie_is_a_stray_where_one_is_due)
+{
+	ask_with_cookie(_i == 0 ? 8 : 16);
+	forget_opt();
+	send_reply(0, 0);
+	run_to_the_end();
+	ck_assert_int_eq(outcome, _i == 0 ? EXCHANGE_REPLIED : EXCHANGE_STRAYED);
+	ck_assert_uint_eq(findings.cookie.length, 0);
+}
+END_TEST
+
+START_TEST(without_edns_there_is_no_cookie)
+{
+	request.cookie.length = 16;
+	request.without_edns = true;
+	start();
+	receive_query();
+	ck_assert_uint_eq(query_length, HEADER_LENGTH + 13 + 4);
+	send_reply(0, 0);
+	run_to_the_end();
+	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
+	ck_assert(!findings.cookie_sent);
+}
+END_TEST
+
 START_TEST(a_truncated_reply_is_a_reply)
 {
 	start();
@@ -615,6 +678,27 @@ START_TEST(letters_may_change_over_tcp)
 	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
 	ck_assert_int_eq(findings.letters_changed, _i == 1);
 	ck_assert_mem_eq(reply + HEADER_LENGTH, "\3www\7example", 13);
+	close(stream);
+}
+END_TEST
+
+START_TEST(no_cookie_over_tcp_is_a_finding)
+{
+	uint8_t framed[ROOM];
+	size_t length;
+	int stream;
+
+	request.cookie.length = 16;
+	start();
+	stream = accept_query();
+	query[11] = 0;
+	query_length = HEADER_LENGTH + 13 + 4;
+	length = frame_reply(framed, 0);
+	say(stream, framed, length);
+	run_to_the_end();
+	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
+	ck_assert(findings.cookie_sent);
+	ck_assert_uint_eq(findings.cookie.length, 0);
 	close(stream);
 }
 END_TEST
@@ -886,6 +970,10 @@ static TCase *udp_case(void)
 	tcase_add_test(udp, varied_letters_come_back_small);
 	tcase_add_test(udp, a_bare_error_has_no_letters);
 	tcase_add_test(udp, letters_vary_by_chance);
+	tcase_add_test(udp, a_cookie_that_comes_back_is_found);
+	tcase_add_test(udp, a_wrong_cookie_is_a_stray);
+	tcase_add_loop_test(udp, no_cookie_is_a_stray_where_one_is_due, 0, 2);
+	tcase_add_test(udp, without_edns_there_is_no_cookie);
 	tcase_add_test(udp, a_truncated_reply_is_a_reply);
 	tcase_add_test(udp, a_closed_port_is_told_at_once);
 	tcase_add_loop_test(udp, what_cant_be_sent_is_told_from_the_loop, 0, 6);
@@ -906,6 +994,7 @@ static TCase *tcp_case(void)
 	tcase_add_test(tcp, a_reply_over_tcp_in_single_octets);
 	tcase_add_test(tcp, strays_over_tcp_are_waited_past);
 	tcase_add_loop_test(tcp, letters_may_change_over_tcp, 0, 2);
+	tcase_add_test(tcp, no_cookie_over_tcp_is_a_finding);
 	tcase_add_test(tcp, a_stream_of_strays_isnt_read_for_ever);
 	tcase_add_test(tcp, the_largest_message_over_tcp);
 	tcase_add_loop_test(tcp, a_length_too_short_for_a_message_is_a_lie, 0, HEADER_LENGTH);
