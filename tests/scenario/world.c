@@ -7,9 +7,10 @@
 
 #include "cache/base/must.h"
 #include "cache/dns.h"
+#include "resolver/upstream/match.h"
 
 static struct server_of_story *servers;
-static unsigned queries;
+static unsigned queries, reply_octets;
 
 struct server_of_story *world_get_server(const struct address *address)
 {
@@ -41,6 +42,11 @@ unsigned world_queries(void)
 	return queries;
 }
 
+unsigned world_octets(void)
+{
+	return reply_octets;
+}
+
 static bool name_fits(const struct rule *rule, const struct name *name)
 {
 	if (rule->any_name)
@@ -62,13 +68,17 @@ static bool rule_fits(const struct rule *rule, const struct exchange_request *re
 		return false;
 	if (rule->only_with_edns && request->without_edns)
 		return false;
+	if (rule->only_with_rd && !request->recursion_desired)
+		return false;
 	return rule->times == 0 || rule->used < rule->times;
 }
 
 static struct rule *find_rule(struct server_of_story *server,
 			      const struct exchange_request *request)
 {
-	for (struct rule *rule = server->rules; rule != NULL; rule = rule->next) {
+	const struct server_of_story *model = server->like != NULL ? server->like : server;
+
+	for (struct rule *rule = model->rules; rule != NULL; rule = rule->next) {
 		if (rule_fits(rule, request))
 			return rule;
 	}
@@ -86,14 +96,32 @@ static struct fake_reaction garbage(const struct rule *rule)
 				       .reply = bytes_of(octets, 40) };
 }
 
-/* What a real exchange finds of such a reply. */
-static enum exchange_outcome judge(const struct rule *rule, const struct exchange_request *request,
-				   struct exchange_findings *findings)
+/* Is it a reply to that question, as the real reader of datagrams sees it? */
+static bool is_reply_to(const struct question *question, struct bytes reply)
 {
-	findings->letters_changed = rule->other_letters && request->vary_letters;
-	if (request->transport != OVER_UDP)
-		return EXCHANGE_REPLIED;
-	return findings->letters_changed ? EXCHANGE_STRAYED : EXCHANGE_REPLIED;
+	uint8_t octets[HEADER_LENGTH + NAME_SIZE + 4];
+	struct writer query = writer_over(octets, sizeof(octets));
+
+	put_u32(&query, 0);                     /* the world numbers no message */
+	put_u16(&query, 1);
+	put_u32(&query, 0);
+	put_u16(&query, 0);
+	name_write(&query, &question->name);
+	put_u16(&query, question->type);
+	put_u16(&query, question->class);
+	return message_match(writer_bytes(&query), reply) != MATCHES_NOT;
+}
+
+/* What a real exchange finds of such a reply: over TCP a stray is waited past. */
+static enum exchange_outcome judge(const struct rule *rule, const struct exchange_request *request,
+				   struct fake_reaction *reaction)
+{
+	reaction->findings.letters_changed = rule->other_letters && request->vary_letters;
+	if (!is_reply_to(&request->question, reaction->reply))
+		return request->transport == OVER_UDP ? EXCHANGE_STRAYED : EXCHANGE_SILENT;
+	if (reaction->findings.letters_changed && request->transport == OVER_UDP)
+		return EXCHANGE_STRAYED;
+	return EXCHANGE_REPLIED;
 }
 
 /* An address that the story doesn't tell of is silent. */
@@ -120,10 +148,9 @@ struct fake_reaction world_reaction(const struct exchange_request *request)
 	if (rule->does != REPLIES)
 		return reaction;
 	reaction.after_ms = rule->delay_ms;
-	reaction.outcome = judge(rule, request, &reaction.findings);
-	if (reaction.outcome != EXCHANGE_REPLIED)
-		return reaction;
 	must(world_compose(rule, request, &reaction.reply));
+	reply_octets += (unsigned)reaction.reply.length;
+	reaction.outcome = judge(rule, request, &reaction);
 	return reaction;
 }
 
@@ -141,6 +168,7 @@ static void free_rules(struct rule *rule)
 
 void world_clear(void)
 {
+	queries = reply_octets = 0;
 	while (servers != NULL) {
 		struct server_of_story *next = servers->next;
 
@@ -169,6 +197,23 @@ static bool push_record(ldns_pkt *packet, enum section section, const char *text
 	return ldns_pkt_push_rr(packet, sections[section], record);
 }
 
+/* An option of zeroes, to make the message as large as a story wants it. */
+static void pad(ldns_pkt *packet, unsigned length)
+{
+	uint8_t *option = calloc(1, 4 + length);
+
+	must(option != NULL && length <= UINT16_MAX - 4);
+	store_u16(option, OPTION_PADDING);
+	store_u16(option + 2, (uint16_t)length);
+	ldns_pkt_set_edns_data(packet, ldns_rdf_new(LDNS_RDF_TYPE_NONE, 4 + length, option));
+}
+
+static void drop_question(ldns_pkt *packet)
+{
+	ldns_rr_free(ldns_rr_list_pop_rr(ldns_pkt_question(packet)));
+	ldns_pkt_set_qdcount(packet, 0);
+}
+
 static ldns_pkt *packet_for(const struct rule *rule, const struct exchange_request *request)
 {
 	char text[NAME_TEXT_SIZE];
@@ -183,9 +228,14 @@ static ldns_pkt *packet_for(const struct rule *rule, const struct exchange_reque
 	ldns_pkt_set_aa(packet, (rule->flags & FLAG_AA) != 0);
 	ldns_pkt_set_tc(packet, (rule->flags & FLAG_TC) != 0);
 	ldns_pkt_set_ra(packet, (rule->flags & FLAG_RA) != 0);
-	ldns_pkt_set_rcode(packet, (uint8_t)rule->rcode);
+	ldns_pkt_set_rcode(packet, rule->rcode & 0x0f);
+	ldns_pkt_set_edns_extended_rcode(packet, (uint8_t)(rule->rcode >> 4));
 	if (!rule->without_edns && !request->without_edns)
 		ldns_pkt_set_edns_udp_size(packet, 1232);
+	if (rule->padding != 0)
+		pad(packet, rule->padding);
+	if (rule->no_question)
+		drop_question(packet);
 	return packet;
 }
 
