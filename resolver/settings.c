@@ -34,6 +34,38 @@ static bool make_access(struct settings *settings)
 	       settings->trace_access != NULL;
 }
 
+static struct local *make_local(const struct config *config, const struct walk_zone *zones,
+				size_t count)
+{
+	const struct config_local_zones *set = &config->local_zones;
+	struct name *configured = calloc(count + 1, sizeof(*configured));
+	struct local_wishes wishes = {
+		.on = {
+			[LOCAL_LOCALHOST] = set->localhost,
+			[LOCAL_INVALID] = set->invalid,
+			[LOCAL_TEST] = set->test,
+			[LOCAL_ONION] = set->onion,
+			[LOCAL_LOCAL] = set->local,
+			[LOCAL_ALT] = set->alt,
+			[LOCAL_HOME_ARPA] = set->home_arpa,
+			[LOCAL_IPV4ONLY_ARPA] = set->ipv4only_arpa,
+			[LOCAL_RESOLVER_ARPA] = set->resolver_arpa,
+			[LOCAL_SERVICE_ARPA] = set->service_arpa,
+			[LOCAL_PRIVATE_REVERSE] = set->private_reverse,
+			[LOCAL_DOCUMENTATION_REVERSE] = set->documentation_reverse,
+		},
+		.configured = configured,
+		.configured_count = count,
+	};
+	struct local *local = NULL;
+
+	for (size_t i = 0; configured != NULL && i < count; i++)
+		configured[i] = zones[i].cut.zone;
+	if (configured != NULL) local = local_new(&wishes);
+	free(configured);
+	return local;
+}
+
 static void make_front(struct settings *settings)
 {
 	const struct config *config = settings->config;
@@ -41,6 +73,7 @@ static void make_front(struct settings *settings)
 	settings->front = (struct front_settings){
 		.access = settings->access,
 		.non_recursive = settings->non_recursive,
+		.local = settings->local,
 		.trace_on = config->trace.access.count > 0,
 		.trace_access = settings->trace_access,
 		.trace_option = (uint16_t)config->trace.option,
@@ -86,7 +119,9 @@ static bool make_zones(struct settings *settings)
 		make_zone(&next++->cut, &config->forward.at[i], CUT_FROM_FORWARD);
 	settings->walk.zones = settings->zones;
 	settings->walk.zone_count = (unsigned)count;
-	return true;
+	settings->local = make_local(config, settings->zones, count);
+	settings->walk.local = settings->local;
+	return settings->local != NULL;
 }
 
 /* LIMITS.md: 4096, or what a quarter of the memory budget holds. */
@@ -182,6 +217,7 @@ void settings_free(struct settings *settings)
 	access_free(settings->access);
 	access_free(settings->non_recursive);
 	access_free(settings->trace_access);
+	local_free(settings->local);
 	free(settings->zones);
 	config_free(settings->config);
 	free(settings);

@@ -24,6 +24,7 @@ struct settings {
 	/* What those point to. */
 	struct access *access, *non_recursive, *trace_access;
 	struct walk_zone *zones;
+	struct local *local;
 };
 
 /* Takes the configuration, also when it fails. NULL: `why` says what of it can't be done. */

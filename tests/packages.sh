@@ -6,6 +6,7 @@
 #   packages_missing SET...    prints the missing packages of the sets build, run, test; status 0 if none is missing
 #   packages_install SET...    installs them (root, or sudo); otherwise names them and the line to type, status 1
 #   daemons_unpack DIR         fetches the packages that bring a daemon and unpacks them into DIR, never installs them
+#   peers_unpack DIR           the same for the resolvers that tests/bench and tests/diff compare ours with
 #   daemons_path DIR           prints the LD_LIBRARY_PATH with which the programs in DIR run
 #
 # A package that brings a daemon starts it when it is installed: port 53 would be gone, name service changed. So those
@@ -29,6 +30,14 @@ PACKAGES_DAEMONS=(
 # What those are linked with: unpacked beside them unless the system has it.
 PACKAGES_DAEMON_LIBRARIES=(
 	libevent-2.1-7 libfstrm0 libprotobuf-c1 libpcre2-8-0 libbrotli1 libnghttp2-14 libpython3.11 libexpat1
+)
+# The resolvers that ours is compared with, and what they are linked with. Not fetched by ./run or ./test.
+PACKAGES_PEERS=(unbound knot-resolver pdns-recursor bind9 bind9-libs)
+PACKAGES_PEER_LIBRARIES=(
+	bind9-utils dns-root-data libboost-context1.74.0 libcap2 libcurl4 libdnssec9 libedit2 libevent-2.1-7
+	libfstrm0 libjemalloc2 libjson-c5 libknot13 liblmdb0 libluajit-5.1-2 libluajit-5.1-common libmaxminddb0 libnghttp2-14
+	libpci3 libprotobuf-c1 libpython3.11 libsnmp-base libsnmp40 libsodium23 libwrap0 libxdp1 libxml2 libzscanner4
+	lua-sec lua-socket libbpf1 libuv1
 )
 
 # Prints, one per line, those of the named packages that aren't installed.
@@ -136,7 +145,7 @@ daemons_unpack_locked() {
 	work=$(mktemp -d "$dir.XXXXXX") || return 1
 	mapfile -t names < <(printf '%s\n' "${PACKAGES_DAEMONS[@]}"
 		packages_absent "${PACKAGES_DAEMON_LIBRARIES[@]}")
-	echo "Fetching (not installing) the lab's daemons: ${names[*]}"
+	echo "Fetching (not installing) daemons: ${names[*]}"
 	if ! (cd "$work" && daemons_download "${names[@]}"); then
 		echo "apt-get could not fetch: ${names[*]}" >&2
 		tail -n 15 "$work/download.log" >&2
@@ -163,6 +172,14 @@ daemons_unpack() {
 		[ "$(cat "$dir/.unpacked" 2>/dev/null)" = "$stamp" ] && exit 0
 		daemons_unpack_locked "$dir" "$stamp"
 	) 9>"$dir.lock"
+}
+
+# The two lists of packages are those of the daemons for whom daemons_unpack calls.
+peers_unpack() {
+	local -a PACKAGES_DAEMONS=("${PACKAGES_PEERS[@]}")
+	local -a PACKAGES_DAEMON_LIBRARIES=("${PACKAGES_PEER_LIBRARIES[@]}")
+
+	daemons_unpack "$1"
 }
 
 daemons_path() {

@@ -248,6 +248,18 @@ static json_t *take_answer(struct cursor *at)
 			 (json_int_t)ttl);
 }
 
+static json_t *take_local(struct cursor *at)
+{
+	char name[NAME_TEXT], zone[NAME_TEXT];
+	uint16_t type;
+
+	take_name(at, name);
+	type = take_u16(at);
+	take_name(at, zone);
+	return json_pack("{s:s, s:o, s:s, s:o}", "name", name, "type", type_json(type), "zone",
+			 zone, "law", take_text(at));
+}
+
 static const struct kind {
 	const char *what;
 	json_t   *(*take)(struct cursor *at);
@@ -264,6 +276,7 @@ static const struct kind {
 	[TRACE_REFUSED] = { "walk refused", take_refused },
 	[TRACE_FAIL] = { "walk fail", take_fail },
 	[TRACE_ANSWER] = { "walk answer", take_answer },
+	[TRACE_LOCAL] = { "walk local", take_local },
 };
 
 static void say_event(struct event_log *log, uint64_t asked_us, const char *asked,
@@ -303,7 +316,7 @@ enum trace_outcome trace_say(struct event_log *log, uint64_t asked_us, const cha
 
 		if (!cursor_is_good(&at))
 			return TRACE_CUT_SHORT;
-		if (kind >= TRACE_WALK && kind <= TRACE_ANSWER)
+		if (kind >= TRACE_WALK && kind <= TRACE_LOCAL)
 			say_event(log, asked_us, asked, &kinds[kind], &fields);
 	}
 	return cursor_is_good(&at) ? TRACE_GOOD : TRACE_CUT_SHORT;

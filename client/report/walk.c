@@ -246,6 +246,15 @@ static void show_join(const struct view *view, const struct event *event, unsign
 	say_line(view, indent, DIM, text);
 }
 
+static void show_local(const struct view *view, const struct event *event, unsigned indent)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), "%s is answered by xylemd itself (%s)",
+		 event_text(event, "zone"), event_text(event, "law"));
+	say_line(view, indent, PLAIN, text);
+}
+
 static void show_silent(const struct view *view, struct path *path, const struct event *event,
 			unsigned indent)
 {
@@ -264,6 +273,8 @@ static void show_event(const struct view *view, struct path *path, const struct 
 		show_walk_begins(view, event, indent);
 	if (event_is(event, STAGE_DNS, "walk hit"))
 		show_hit(view, event, indent);
+	if (event_is(event, STAGE_DNS, "walk local"))
+		show_local(view, event, indent);
 	if (event_is(event, STAGE_DNS, "walk cut")) {
 		path->zone[depth] = (struct asked_zone){ event_text(event, "zone"),
 							 event_text(event, "security") };

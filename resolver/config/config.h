@@ -129,7 +129,7 @@ struct config_telemetry {
 struct config_local_zones {                     /* names that every resolver answers itself */
 	bool localhost, invalid, test, onion, local, alt;
 	bool home_arpa, ipv4only_arpa, resolver_arpa, service_arpa;
-	bool private_reverse;
+	bool private_reverse, documentation_reverse;
 };
 
 struct config_local_root {

@@ -9,11 +9,18 @@
 #include "cache/base/must.h"
 #include "cache/base/rcu.h"
 #include "resolver/front/inside.h"
+#include "resolver/walk/local_parts.h"
 
-enum { MOST_CONNECTIONS = 4096, FEW_CONNECTIONS = 16 };
+enum {
+	MOST_CONNECTIONS = 4096, FEW_CONNECTIONS = 16,
+	LOCAL_OCTETS = 16 * 1024,       /* of memory for a local answer, its trace apart */
+};
 
 static const struct failure not_in_cache = {
 	RCODE_REFUSED, EDE_NOT_AUTHORITATIVE, "not in the cache, and RD isn't set", false,
+};
+static const struct failure no_memory = {
+	RCODE_SERVFAIL, EDE_OTHER, "out of memory", false,
 };
 
 /* A trace of what the cache alone has answered. The arena holds it. */
@@ -60,6 +67,43 @@ static bool answer_from_cache(struct front *front, const struct query *query,
 	return answer != NULL;
 }
 
+static void compose_local(const struct query *query, const struct answer_parts *parts,
+			  uint32_t now, struct arena *arena, struct trace *trace,
+			  struct writer *reply)
+{
+	const struct answer *answer = answer_build(arena, parts, now, MAX_NEGATIVE_TTL);
+
+	if (answer == NULL) {
+		compose_failure(query, &no_memory, trace, reply);
+		return;
+	}
+	if (trace != NULL)
+		trace_answer(trace, parts->rcode, (uint8_t)parts->security,
+			     (uint16_t)answer_records(answer, SECTION_ANSWER), MAX_NEGATIVE_TTL);
+	compose_answer(query, answer, now, trace, reply);
+}
+
+/* Names that never leave the house (policy/local.h). Behind the cache, which holds none of them: so
+ * those that it answers don't pay for this. */
+static bool answer_locally(struct front *front, const struct query *query, struct writer *reply)
+{
+	struct answer_parts parts;
+	struct trace trace, *told = NULL;
+	struct arena arena;
+	bool is_local;
+
+	arena_init(&arena, LOCAL_OCTETS + MAX_TRACE_OCTETS);
+	if (query->trace_option != 0) {
+		trace_init(&trace, &arena);
+		told = &trace;
+	}
+	is_local = local_parts(front->settings->local, &query->question, &arena, told, &parts);
+	if (is_local)
+		compose_local(query, &parts, front->loop->now_s, &arena, told, reply);
+	arena_clear(&arena);
+	return is_local;
+}
+
 enum prospect front_consider(struct front *front, struct bytes message, struct query *query,
 			     struct writer *reply)
 {
@@ -74,10 +118,12 @@ enum prospect front_consider(struct front *front, struct bytes message, struct q
 		compose_failure(query, refusal_failure(refusal), NULL, reply);
 	} else if (query->trace_option != 0 && !query->over_tcp) {
 		compose_truncated(query, reply);        /* docs/trace-format.md: over TCP only */
-	} else if (query->question.type == TYPE_ANY) {
-		compose_any(query, reply);
 	} else if (answer_from_cache(front, query, reply)) {
 		figure_add(&front->figures.from_cache, 1);
+	} else if (answer_locally(front, query, reply)) {
+		figure_add(&front->figures.local, 1);
+	} else if (query->question.type == TYPE_ANY) {
+		compose_any(query, reply);
 	} else if (!query_has_flag(query, FLAG_RD)) {
 		compose_failure(query, &not_in_cache, NULL, reply);
 	} else {

@@ -13,6 +13,7 @@
 #define XYLEM_FRONT_FRONT_H
 
 #include "resolver/policy/access.h"
+#include "resolver/policy/local.h"
 #include "resolver/walk/walk.h"
 
 struct front;
@@ -21,6 +22,7 @@ struct front;
 struct front_settings {
 	const struct access *access;            /* who may ask at all; others: REFUSED */
 	const struct access *non_recursive;     /* who may with RD=0; others: REFUSED */
+	const struct local  *local;             /* names answered here; NULL: none */
 	bool                 trace_on;
 	const struct access *trace_access;      /* who is given traces; others' option is ignored */
 	uint16_t             trace_option;      /* the EDNS option's code */
@@ -62,9 +64,10 @@ void front_free(struct front *front);
  * */
 struct front_figures {
 	uint64_t udp_queries, tcp_queries;      /* messages that arrived, good or bad */
-	uint64_t dropped;                       /* of them: never answered, for they are no queries */
+	uint64_t dropped;                       /* of them: no queries, so never answered */
 	uint64_t refused;                       /* of them: answered by the column of refusals */
 	uint64_t from_cache;                    /* of them: answered without a walk */
+	uint64_t local;                         /* of them: of names that never leave the house */
 	uint64_t truncated;                     /* answers sent with TC */
 	uint64_t impatient;                     /* answered since CLIENT_PATIENCE_MS were over */
 	uint64_t unsent;                        /* answers that the kernel didn't take */

@@ -25,6 +25,7 @@ enum kind {                             /* the numbers of docs/trace-format.md *
 	KIND_REFUSED = 10,
 	KIND_FAIL = 11,
 	KIND_ANSWER = 12,
+	KIND_LOCAL = 13,
 };
 
 enum {
@@ -320,6 +321,19 @@ void trace_answer(struct trace *trace, uint8_t rcode, uint8_t security, uint16_t
 	put_u8(&event.out, security);
 	put_u16(&event.out, records);
 	put_u32(&event.out, ttl);
+	event_end(&event, trace);
+}
+
+void trace_local(struct trace *trace, const struct question *question, const struct name *zone,
+		 const char *law)
+{
+	struct event event;
+
+	event_begin(&event, trace, KIND_LOCAL);
+	put_name(&event, &question->name);
+	put_u16(&event.out, question->type);
+	put_name(&event, zone);
+	put_text(&event, law);
 	event_end(&event, trace);
 }
 

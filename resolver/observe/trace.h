@@ -58,6 +58,10 @@ void trace_fail(struct trace *trace, uint8_t rcode, uint16_t ede, const char *se
 void trace_answer(struct trace *trace, uint8_t rcode, uint8_t security, uint16_t records,
 		  uint32_t ttl);
 
+/* The name is in a zone that the daemon answers itself, by this law ("RFC 6761"). */
+void trace_local(struct trace *trace, const struct question *question, const struct name *zone,
+		 const char *law);
+
 /* A sub-walk's events become part of its parent's trace, one deeper, at the times at which they
  * happened (events of before the parent began are set to its beginning). The child's trace lives
  * on. */

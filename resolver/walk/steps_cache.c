@@ -103,8 +103,8 @@ enum step follow_alias(struct walk *w, const struct name *target)
 	return LOOK_IN_CACHE;
 }
 
-/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link on the
- * way to it. */
+/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link on
+ * the way to it. */
 enum step look_in_cache(struct walk *w)
 {
 	struct answer_parts parts;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* run_scenario.c — plays a story in a simulated world: the real walk, cache and reader of
  * replies; a network, a clock and chance of our own. `run_scenario FILE…` exits with 0 if
- * every line of every story held. */
+ * every line of every story held. With `-f` first it prints of each: the most upstream queries
+ * that one question cost, all queries, octets of replies, and the attack's name. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,15 @@ bool story_play_file(struct story *story, const char *path)
 	return true;
 }
 
-static unsigned play_file(const char *path)
+static void print_figures(const struct story *story)
+{
+	const char *slash = strrchr(story->path, '/');
+
+	printf("%u\t%u\t%u\t%s\t%s\n", story->dearest, world_queries(), world_octets(),
+	       slash == NULL ? story->path : slash + 1, story->attack);
+}
+
+static unsigned play_file(const char *path, bool wants_figures)
 {
 	struct story *story = calloc(1, sizeof(*story));
 	unsigned failures;
@@ -92,6 +101,8 @@ static unsigned play_file(const char *path)
 	begin_world(story);
 	if (!story_play_file(story, path))
 		story_fails(story, "can't be opened");
+	if (wants_figures)
+		print_figures(story);
 	end_world(story);
 	failures = story->failures;
 	free(story);
@@ -100,13 +111,14 @@ static unsigned play_file(const char *path)
 
 int main(int count, char **paths)
 {
+	bool wants_figures = count > 1 && strcmp(paths[1], "-f") == 0;
 	unsigned failures = 0;
 
 	rcu_thread_begin();
-	for (int i = 1; i < count; i++)
-		failures += play_file(paths[i]);
+	for (int i = wants_figures ? 2 : 1; i < count; i++)
+		failures += play_file(paths[i], wants_figures);
 	rcu_thread_end();
 	if (count < 2)
-		fprintf(stderr, "usage: run_scenario FILE...\n");
+		fprintf(stderr, "usage: run_scenario [-f] FILE...\n");
 	return failures != 0 || count < 2;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* story.c — the language of stories: a table of first words, and what each line does. */
-#include "tests/scenario/story.h"
+#include "tests/scenario/story_private.h"
 
 #include <ldns/ldns.h>
 #include <stdlib.h>
@@ -10,15 +10,7 @@
 #include "cache/base/must.h"
 #include "tests/scenario/world.h"
 
-enum { MOST_WORDS = 64, PATIENCE_MS = 60000 };
-
-/* A line's words; `rest[i]` is the line from word i on. */
-struct line {
-	unsigned    count;
-	char       *words[MOST_WORDS];
-	const char *rest[MOST_WORDS];
-	char        copy[4096];
-};
+enum { PATIENCE_MS = 60000 };
 
 static bool split(const char *text, struct line *into)
 {
@@ -36,12 +28,12 @@ static bool split(const char *text, struct line *into)
 	return true;
 }
 
-static bool word_is(const struct line *line, unsigned i, const char *word)
+bool word_is(const struct line *line, unsigned i, const char *word)
 {
 	return i < line->count && strcmp(line->words[i], word) == 0;
 }
 
-static bool number(const struct line *line, unsigned i, unsigned *into)
+bool number(const struct line *line, unsigned i, unsigned *into)
 {
 	unsigned long value;
 	char *end;
@@ -55,7 +47,7 @@ static bool number(const struct line *line, unsigned i, unsigned *into)
 	return true;
 }
 
-static bool read_type(const char *word, uint16_t *into)
+bool read_type(const char *word, uint16_t *into)
 {
 	*into = (uint16_t)ldns_get_rr_type_by_name(word);
 	return *into != 0;
@@ -66,230 +58,6 @@ static bool read_question(const struct line *line, unsigned i, struct question *
 	into->class = CLASS_IN;
 	return i + 1 < line->count && name_parse(line->words[i], &into->name) &&
 	       read_type(line->words[i + 1], &into->type);
-}
-
-/* --- the world --- */
-
-/* root NAME ADDRESS */
-static bool play_root(struct story *story, const struct line *line)
-{
-	struct address address;
-	struct name name;
-
-	if (line->count != 3 || !name_parse(line->words[1], &name) ||
-	    !address_parse(line->words[2], DNS_PORT, &address))
-		return false;
-	cut_add_server(&story->settings.hints, &name);
-	cut_add_address(&story->settings.hints, &name, &address);
-	return true;
-}
-
-/* zone stub|forward NAME ADDRESS… */
-static bool play_zone(struct story *story, const struct line *line)
-{
-	struct cut *cut = &story->zones[story->settings.zone_count].cut;
-	bool forward = word_is(line, 1, "forward");
-
-	if (line->count < 4 || (!forward && !word_is(line, 1, "stub")) ||
-	    story->settings.zone_count == 8)
-		return false;
-	*cut = (struct cut){ .source = forward ? CUT_FROM_FORWARD : CUT_FROM_STUB,
-			     .ttl = UINT32_MAX };
-	if (!name_parse(line->words[2], &cut->zone))
-		return false;
-	for (unsigned i = 3; i < line->count; i++) {
-		struct cut_server *server = &cut->servers[cut->server_count++];
-
-		if (!address_parse(line->words[i], DNS_PORT, &server->addresses[0]))
-			return false;
-		server->address_count = 1;
-	}
-	story->settings.zone_count++;
-	return true;
-}
-
-/* setting ipv4|ipv6|priming|letters|cookies on|off, setting minimise on|strict|off, setting walks N,
- * setting never-ask NETWORK */
-static bool play_setting(struct story *story, const struct line *line)
-{
-	bool on = word_is(line, 2, "on");
-	unsigned walks;
-
-	if (word_is(line, 1, "ipv4"))
-		story->settings.use_ipv4 = on;
-	else if (word_is(line, 1, "ipv6"))
-		story->settings.use_ipv6 = on;
-	else if (word_is(line, 1, "minimise"))
-		story->settings.minimise = on ? MINIMISE_RELAXED :
-					   word_is(line, 2, "strict") ? MINIMISE_STRICT :
-									MINIMISE_OFF;
-	else if (word_is(line, 1, "priming"))
-		story->settings.priming = on;
-	else if (word_is(line, 1, "letters"))
-		story->settings.defences.vary_letters = on;
-	else if (word_is(line, 1, "cookies"))
-		story->settings.defences.cookies = on;
-	else if (word_is(line, 1, "walks") && number(line, 2, &walks))
-		story->settings.most = walks;
-	else if (word_is(line, 1, "never-ask") && story->settings.never_ask_count < 4 &&
-		 network_parse(line->words[2],
-			       &story->never_ask[story->settings.never_ask_count]))
-		story->settings.never_ask_count++;
-	else
-		return false;
-	return true;
-}
-
-/* server ADDRESS, or: server ADDRESS was asked N [over tcp] */
-static bool play_server(struct story *story, const struct line *line)
-{
-	struct address address;
-	unsigned wanted, got;
-
-	if (line->count < 2 || !address_parse(line->words[1], DNS_PORT, &address))
-		return false;
-	story->server = world_get_server(&address);
-	if (line->count == 2)
-		return true;
-	if (!word_is(line, 2, "was") || !word_is(line, 3, "asked") || !number(line, 4, &wanted))
-		return false;
-	got = word_is(line, 5, "over") ? story->server->asked_over_tcp : story->server->asked;
-	if (got != wanted)
-		story_fails(story, "%s was asked %u times, not %u", line->words[1], got, wanted);
-	return true;
-}
-
-static bool read_flag(const char *word, struct rule *rule)
-{
-	ldns_lookup_table *rcode = ldns_lookup_by_name(ldns_rcodes, word);
-
-	if (strcmp(word, "aa") == 0)
-		rule->flags |= FLAG_AA;
-	else if (strcmp(word, "tc") == 0)
-		rule->flags |= FLAG_TC;
-	else if (strcmp(word, "ra") == 0)
-		rule->flags |= FLAG_RA;
-	else if (strcmp(word, "no-edns") == 0)
-		rule->without_edns = true;
-	else if (strcmp(word, "other-letters") == 0)
-		rule->other_letters = true;
-	else if (strcmp(word, "BADCOOKIE") == 0)
-		rule->rcode = RCODE_BADCOOKIE;
-	else if (strcmp(word, "cookie") == 0)
-		rule->cookie = true;
-	else if (strcmp(word, "wrong-cookie") == 0)
-		rule->wrong_cookie = true;
-	else if (strcmp(word, "wrong-question") == 0)
-		rule->wrong_question = true;
-	else if (strcmp(word, "trailing-octet") == 0)
-		rule->trailing_octet = true;
-	else if (strncmp(word, "cut-at-", 7) == 0)
-		rule->cut_at = (unsigned)atoi(word + 7);
-	else if (rcode != NULL)
-		rule->rcode = (unsigned)rcode->id;
-	else
-		return false;
-	return true;
-}
-
-static bool read_behaviour(const struct line *line, unsigned i, struct rule *rule)
-{
-	if (word_is(line, i, "is") && word_is(line, i + 1, "silent")) {
-		rule->does = IS_SILENT;
-		return line->count == i + 2;
-	}
-	if (word_is(line, i, "is") && word_is(line, i + 1, "unreachable")) {
-		rule->does = IS_UNREACHABLE;
-		return line->count == i + 2;
-	}
-	if (word_is(line, i, "sends") && word_is(line, i + 1, "garbage")) {
-		rule->does = SENDS_GARBAGE;
-		return line->count == i + 2;
-	}
-	if (word_is(line, i, "sends") && word_is(line, i + 1, "stray")) {
-		rule->does = SENDS_STRAY;
-		return line->count == i + 2;
-	}
-	if (!word_is(line, i, "replies"))
-		return false;
-	for (i++; i < line->count; i++) {
-		if (!read_flag(line->words[i], rule))
-			return false;
-	}
-	return true;
-}
-
-static bool read_rule_name(const char *word, struct rule *rule)
-{
-	if (strcmp(word, "*") == 0) {
-		rule->any_name = true;
-		return true;
-	}
-	rule->below_too = strncmp(word, "*.", 2) == 0;
-	return name_parse(rule->below_too ? word + 2 : word, &rule->name);
-}
-
-/* on NAME|*|*.NAME TYPE|* [udp|tcp|edns|no-cookie] [once|twice] [after N ms] BEHAVIOUR */
-static bool play_on(struct story *story, const struct line *line)
-{
-	struct rule *rule;
-	unsigned i = 3;
-
-	if (story->server == NULL || line->count < 4)
-		return false;
-	rule = calloc(1, sizeof(*rule));
-	must(rule != NULL);
-	world_add_rule(story->server, rule);
-	story->rule = rule;
-	rule->delay_ms = 10;
-	if (!read_rule_name(line->words[1], rule))
-		return false;
-	if (!word_is(line, 2, "*") && !read_type(line->words[2], &rule->type))
-		return false;
-	for (;; i++) {
-		if (word_is(line, i, "udp"))
-			rule->only = ONLY_UDP;
-		else if (word_is(line, i, "tcp"))
-			rule->only = ONLY_TCP;
-		else if (word_is(line, i, "edns"))
-			rule->only_with_edns = true;
-		else if (word_is(line, i, "no-cookie"))
-			rule->only_without_cookie = true;
-		else if (word_is(line, i, "once"))
-			rule->times = 1;
-		else if (word_is(line, i, "twice"))
-			rule->times = 2;
-		else if (word_is(line, i, "after") && number(line, i + 1, &rule->delay_ms))
-			i += 2;
-		else
-			return read_behaviour(line, i, rule);
-	}
-}
-
-static bool add_record(struct story *story, const struct line *line, enum section section)
-{
-	struct rule *rule = story->rule;
-
-	if (rule == NULL || line->count < 2 || rule->record_count == MOST_RECORDS)
-		return false;
-	rule->records[rule->record_count].section = section;
-	rule->records[rule->record_count++].text = strdup(line->rest[1]);
-	return true;
-}
-
-static bool play_answer(struct story *story, const struct line *line)
-{
-	return add_record(story, line, SECTION_ANSWER);
-}
-
-static bool play_authority(struct story *story, const struct line *line)
-{
-	return add_record(story, line, SECTION_AUTHORITY);
-}
-
-static bool play_additional(struct story *story, const struct line *line)
-{
-	return add_record(story, line, SECTION_ADDITIONAL);
 }
 
 /* --- time --- */
@@ -367,6 +135,8 @@ static void told(struct asker *asker, const struct answer *answer, const struct 
 
 	client->told = true;
 	client->told_at_ms = fake_clock_ms_since_start();
+	if (world_queries() - client->queries_before > client->story->dearest)
+		client->story->dearest = world_queries() - client->queries_before;
 	client->rcode = RCODE_SERVFAIL;
 	if (answer == NULL)
 		return;
@@ -376,6 +146,7 @@ static void told(struct asker *asker, const struct answer *answer, const struct 
 	client->ede = answer_ede(answer);
 	snprintf(client->ede_text, sizeof(client->ede_text), "%s", answer_ede_text(answer));
 	must(answer_expand(answer, clock_age_seconds(), &arena, &parts) == OK);
+	client->records = answer_records(answer, SECTION_ANSWER);
 	client->ttl = answer_ttl_left(answer, clock_age_seconds());
 	for (struct rrset *set = parts.sections[SECTION_ANSWER].first; set; set = set->next) {
 		for (unsigned i = 0; i < set->count; i++)
@@ -397,6 +168,8 @@ static bool ask(struct story *story, const struct line *line, unsigned i)
 	client = calloc(1, sizeof(*client));
 	must(client != NULL);
 	story->clients[story->client_count++] = client;
+	client->story = story;
+	client->queries_before = world_queries();
 	client->asker.told = told;
 	list_init(&client->asker.place);
 	loop_look_at_clocks(&story->loop);
@@ -434,7 +207,7 @@ static void check_time(struct story *story, const struct client_of_story *client
 }
 
 /* client [N] is told RCODE [DATA], …was told at|by N ms, …has error N TEXT, …has ttl N,
- * …has security WORD, …leaves, …waits still */
+ * …has N records, …has security WORD, …leaves, …waits still */
 static bool play_client_line(struct story *story, const struct line *line, unsigned i,
 			     struct client_of_story *client)
 {
@@ -454,6 +227,10 @@ static bool play_client_line(struct story *story, const struct line *line, unsig
 		   number(line, i + 2, &wanted)) {
 		if (client->ttl != wanted)
 			story_fails(story, "the TTL is %u", client->ttl);
+	} else if (word_is(line, i, "has") && word_is(line, i + 2, "records") &&
+		   number(line, i + 1, &wanted)) {
+		if (client->records != wanted)
+			story_fails(story, "there are %u records", client->records);
 	} else if (word_is(line, i, "has") && word_is(line, i + 1, "security")) {
 		if (strcmp(security_name(client->security), line->words[i + 2]) != 0)
 			story_fails(story, "it is %s", security_name(client->security));
@@ -494,16 +271,26 @@ static bool play_at(struct story *story, const struct line *line)
 
 /* --- what must hold --- */
 
-/* daemon has asked [at most] N */
+/* attack NAME: tests/scenario/figures prints what it cost. */
+static bool play_attack(struct story *story, const struct line *line)
+{
+	if (line->count < 2)
+		return false;
+	snprintf(story->attack, sizeof(story->attack), "%s", line->rest[1]);
+	return true;
+}
+
+/* daemon has asked|received [at most] N */
 static bool play_daemon(struct story *story, const struct line *line)
 {
-	bool at_most = word_is(line, 3, "at");
-	unsigned wanted, got = world_queries();
+	bool octets = word_is(line, 2, "received"), at_most = word_is(line, 3, "at");
+	unsigned wanted, got = octets ? world_octets() : world_queries();
 
 	if (!number(line, at_most ? 5 : 3, &wanted))
 		return false;
 	if (at_most ? got > wanted : got != wanted)
-		story_fails(story, "the daemon has asked %u times", got);
+		story_fails(story, octets ? "the daemon has received %u octets"
+					  : "the daemon has asked %u times", got);
 	return true;
 }
 
@@ -565,6 +352,7 @@ static const struct {
 	{ "wait", play_wait },
 	{ "at", play_at },
 	{ "client", play_client },
+	{ "attack", play_attack },
 	{ "daemon", play_daemon },
 	{ "walks", play_walks },
 	{ "cut", play_cut },

@@ -11,8 +11,11 @@
 /* A client's question and what it was told. */
 struct client_of_story {
 	struct asker  asker;
+	struct story *story;
 	bool          told;
 	uint64_t      told_at_ms;
+	unsigned      queries_before;   /* of the daemon, when it asked */
+	unsigned      records;
 	unsigned      rcode;
 	uint16_t      ede;
 	enum security security;
@@ -39,6 +42,8 @@ struct story {
 	struct server_of_story *server; /* to which rules are added */
 	struct client_of_story *clients[MOST_CLIENTS];
 	unsigned               client_count;
+	unsigned               dearest;         /* queries between a question and its answer */
+	char                   attack[80];      /* what the story is an attack by; "": none */
 };
 
 /* Reads and plays one line: false only if it can't be understood. What doesn't hold is printed

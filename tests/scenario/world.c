@@ -8,9 +8,10 @@
 #include "cache/base/must.h"
 #include "cache/dns.h"
 #include "resolver/upstream/cookie.h"
+#include "resolver/upstream/match.h"
 
 static struct server_of_story *servers;
-static unsigned queries;
+static unsigned queries, reply_octets;
 
 struct server_of_story *world_get_server(const struct address *address)
 {
@@ -42,6 +43,11 @@ unsigned world_queries(void)
 	return queries;
 }
 
+unsigned world_octets(void)
+{
+	return reply_octets;
+}
+
 static bool name_fits(const struct rule *rule, const struct name *name)
 {
 	if (rule->any_name)
@@ -65,13 +71,17 @@ static bool rule_fits(const struct rule *rule, const struct exchange_request *re
 		return false;
 	if (rule->only_without_cookie && cookie_is_whole(&request->cookie))
 		return false;
+	if (rule->only_with_rd && !request->recursion_desired)
+		return false;
 	return rule->times == 0 || rule->used < rule->times;
 }
 
 static struct rule *find_rule(struct server_of_story *server,
 			      const struct exchange_request *request)
 {
-	for (struct rule *rule = server->rules; rule != NULL; rule = rule->next) {
+	const struct server_of_story *model = server->like != NULL ? server->like : server;
+
+	for (struct rule *rule = model->rules; rule != NULL; rule = rule->next) {
 		if (rule_fits(rule, request))
 			return rule;
 	}
@@ -89,22 +99,54 @@ static struct fake_reaction garbage(const struct rule *rule)
 				       .reply = bytes_of(octets, 40) };
 }
 
-/* What a real exchange finds of such a reply. */
-static enum exchange_outcome judge(const struct rule *rule, const struct exchange_request *request,
-				   struct exchange_findings *findings)
+/* Is it a reply to that question, as the real reader of datagrams sees it? */
+static bool is_reply_to(const struct question *question, struct bytes reply)
 {
-	bool strays = rule->wrong_cookie && request->cookie.length != 0;
+	uint8_t octets[HEADER_LENGTH + NAME_SIZE + 4];
+	struct writer query = writer_over(octets, sizeof(octets));
 
-	findings->letters_changed = rule->other_letters && request->vary_letters;
+	put_u32(&query, 0);                     /* the world numbers no message */
+	put_u16(&query, 1);
+	put_u32(&query, 0);
+	put_u16(&query, 0);
+	name_write(&query, &question->name);
+	put_u16(&query, question->type);
+	put_u16(&query, question->class);
+	return message_match(writer_bytes(&query), reply) != MATCHES_NOT;
+}
+
+static void answer_cookie(const struct rule *rule, const struct exchange_request *request,
+			  struct exchange_findings *findings)
+{
 	findings->cookie_sent = request->cookie.length != 0;
-	if (findings->cookie_sent && rule->cookie) {
-		findings->cookie = request->cookie;
-		findings->cookie.length = 16;
-		memset(findings->cookie.octets + 8, 7, 8);
-	}
-	strays = strays || findings->letters_changed || (cookie_is_whole(&request->cookie) &&
-							 findings->cookie.length == 0);
-	return strays && request->transport == OVER_UDP ? EXCHANGE_STRAYED : EXCHANGE_REPLIED;
+	if (!findings->cookie_sent || !rule->cookie)
+		return;
+	findings->cookie = request->cookie;
+	findings->cookie.length = 16;
+	memset(findings->cookie.octets + CLIENT_COOKIE_OCTETS, 7, 8);
+}
+
+static bool has_stray_cookie(const struct rule *rule, const struct exchange_request *request,
+			     const struct fake_reaction *reaction)
+{
+	if (rule->wrong_cookie)
+		return reaction->findings.cookie_sent;
+	return cookie_is_whole(&request->cookie) && reaction->findings.cookie.length == 0;
+}
+
+/* What a real exchange finds of such a reply: over TCP a stray is waited past. */
+static enum exchange_outcome judge(const struct rule *rule, const struct exchange_request *request,
+				   struct fake_reaction *reaction)
+{
+	reaction->findings.letters_changed = rule->other_letters && request->vary_letters;
+	answer_cookie(rule, request, &reaction->findings);
+	if (!is_reply_to(&request->question, reaction->reply))
+		return request->transport == OVER_UDP ? EXCHANGE_STRAYED : EXCHANGE_SILENT;
+	if (request->transport != OVER_UDP)
+		return EXCHANGE_REPLIED;
+	if (reaction->findings.letters_changed || has_stray_cookie(rule, request, reaction))
+		return EXCHANGE_STRAYED;
+	return EXCHANGE_REPLIED;
 }
 
 /* An address that the story doesn't tell of is silent. */
@@ -131,10 +173,9 @@ struct fake_reaction world_reaction(const struct exchange_request *request)
 	if (rule->does != REPLIES)
 		return reaction;
 	reaction.after_ms = rule->delay_ms;
-	reaction.outcome = judge(rule, request, &reaction.findings);
-	if (reaction.outcome != EXCHANGE_REPLIED)
-		return reaction;
 	must(world_compose(rule, request, &reaction.reply));
+	reply_octets += (unsigned)reaction.reply.length;
+	reaction.outcome = judge(rule, request, &reaction);
 	return reaction;
 }
 
@@ -152,6 +193,7 @@ static void free_rules(struct rule *rule)
 
 void world_clear(void)
 {
+	queries = reply_octets = 0;
 	while (servers != NULL) {
 		struct server_of_story *next = servers->next;
 
@@ -180,6 +222,23 @@ static bool push_record(ldns_pkt *packet, enum section section, const char *text
 	return ldns_pkt_push_rr(packet, sections[section], record);
 }
 
+/* An option of zeroes, to make the message as large as a story wants it. */
+static void pad(ldns_pkt *packet, unsigned length)
+{
+	uint8_t *option = calloc(1, 4 + length);
+
+	must(option != NULL && length <= UINT16_MAX - 4);
+	store_u16(option, OPTION_PADDING);
+	store_u16(option + 2, (uint16_t)length);
+	ldns_pkt_set_edns_data(packet, ldns_rdf_new(LDNS_RDF_TYPE_NONE, 4 + length, option));
+}
+
+static void drop_question(ldns_pkt *packet)
+{
+	ldns_rr_free(ldns_rr_list_pop_rr(ldns_pkt_question(packet)));
+	ldns_pkt_set_qdcount(packet, 0);
+}
+
 static ldns_pkt *packet_for(const struct rule *rule, const struct exchange_request *request)
 {
 	char text[NAME_TEXT_SIZE];
@@ -194,11 +253,14 @@ static ldns_pkt *packet_for(const struct rule *rule, const struct exchange_reque
 	ldns_pkt_set_aa(packet, (rule->flags & FLAG_AA) != 0);
 	ldns_pkt_set_tc(packet, (rule->flags & FLAG_TC) != 0);
 	ldns_pkt_set_ra(packet, (rule->flags & FLAG_RA) != 0);
-	ldns_pkt_set_rcode(packet, (uint8_t)(rule->rcode & 15));
+	ldns_pkt_set_rcode(packet, rule->rcode & 0x0f);
+	ldns_pkt_set_edns_extended_rcode(packet, (uint8_t)(rule->rcode >> 4));
 	if (!rule->without_edns && !request->without_edns)
 		ldns_pkt_set_edns_udp_size(packet, 1232);
-	if (rule->rcode > 15)
-		ldns_pkt_set_edns_extended_rcode(packet, (uint8_t)(rule->rcode >> 4));
+	if (rule->padding != 0)
+		pad(packet, rule->padding);
+	if (rule->no_question)
+		drop_question(packet);
 	return packet;
 }
 

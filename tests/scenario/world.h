@@ -9,7 +9,7 @@
 #include "cache/name.h"
 #include "tests/fake/fake.h"
 
-enum { MOST_RECORDS = 300 };
+enum { MOST_RECORDS = 1100 };     /* more than MAX_RECORDS_PER_REPLY */
 
 /* One rule of a server: for such questions, this reply. The first that fits is used. */
 struct rule {
@@ -20,18 +20,20 @@ struct rule {
 	uint16_t     type;              /* 0: any */
 	enum { ANY_TRANSPORT, ONLY_UDP, ONLY_TCP } only;
 	bool         only_with_edns;
+	bool         only_with_rd;      /* recursion desired */
 	bool         only_without_cookie;       /* none of the server's, that is */
 	unsigned     times;             /* used so often, then the next rule; 0: for ever */
 	unsigned     used;
 	enum { REPLIES, IS_SILENT, IS_UNREACHABLE, SENDS_GARBAGE, SENDS_STRAY } does;
 	uint32_t     delay_ms;
-	unsigned     rcode;
+	unsigned     rcode;             /* above 15 with EDNS (RFC 6891 §6.1.3) */
 	uint16_t     flags;             /* FLAG_AA, FLAG_TC, FLAG_RA */
 	bool         without_edns;
 	bool         other_letters;     /* changes the case of the question's */
 	bool         cookie, wrong_cookie;      /* it answers cookies */
 	bool         wrong_question, no_question, trailing_octet;
 	unsigned     cut_at;            /* octets; 0: whole */
+	unsigned     padding;           /* octets of an EDNS option (RFC 7830) */
 	unsigned     record_count;
 	struct {
 		enum section section;
@@ -45,13 +47,15 @@ struct server_of_story {
 	unsigned                asked;
 	unsigned                asked_over_tcp;
 	struct rule            *rules;
+	struct server_of_story *like;   /* whose rules it follows; NULL: its own */
 };
 
 struct server_of_story *world_get_server(const struct address *address);
 void                    world_add_rule(struct server_of_story *server, struct rule *rule);
 unsigned                world_queries(void);
+unsigned                world_octets(void);     /* of all replies */
 struct fake_reaction    world_reaction(const struct exchange_request *request);
-void                    world_clear(void);
+void                    world_clear(void);      /* and the counts */
 
 /* The rule's records and flags as a message, from malloc; false, with a word on stderr, if a
  * record can't be read. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* suite.h — the main() of a unit test: all its cases in one suite, with an optional fixture. */
+/* suite.h — the main() of a unit test: all its tests in one suite, with an optional fixture.
+ *
+ * To Check each test is a case of its own, so that CK_RUN_CASE=NAME runs that one alone. */
 #ifndef XYLEM_TESTS_SUITE_H
 #define XYLEM_TESTS_SUITE_H
 
@@ -11,18 +13,20 @@ static inline int suite_run_with(const char *name, const TTest *const tests[], s
 				 void (*set_up)(void), void (*tear_down)(void))
 {
 	Suite *suite = suite_create(name);
-	TCase *cases = tcase_create(name);
 	SRunner *runner;
 	int failed;
 
-	if (set_up != NULL)
-		tcase_add_checked_fixture(cases, set_up, tear_down);
-	tcase_set_timeout(cases, 120);
-	for (size_t i = 0; i < count; i++)
-		tcase_add_test(cases, tests[i]);
-	suite_add_tcase(suite, cases);
+	for (size_t i = 0; i < count; i++) {
+		TCase *one = tcase_create(tests[i]->name);
+
+		if (set_up != NULL)
+			tcase_add_checked_fixture(one, set_up, tear_down);
+		tcase_set_timeout(one, 120);
+		tcase_add_test(one, tests[i]);
+		suite_add_tcase(suite, one);
+	}
 	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed != 0;

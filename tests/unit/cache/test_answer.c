@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_answer.c — an answer is what it was made of, with DNSSEC and without, now and later. */
-#include <check.h>
 #include <ldns/ldns.h>
 #include <stdlib.h>
 
 #include "cache/answer.h"
 #include "cache/base/limits.h"
 #include "making.h"
+#include "tests/unit/suite.h"
 
 enum { THEN = 1000 };
 
@@ -423,31 +423,18 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("answer");
-	TCase *tests = tcase_create("answer");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		an_address_comes_back_as_it_went_in, leaving_dnssec_out_moves_no_name,
+		names_are_compressed, a_name_is_not_taken_for_one_that_is_only_begun,
+		dnssec_that_was_asked_for_is_for_everybody, ttls_count_down_and_never_wrap,
+		a_clock_that_is_a_second_behind_makes_no_ttl_larger,
+		an_answer_from_before_this_boot_has_an_age,
+		ttls_are_capped_and_a_sign_bit_is_zero, a_denial_lives_as_long_as_its_soa_says,
+		a_failure_keeps_its_sentence, a_long_sentence_is_cut_between_characters,
+		what_does_not_fit_leaves_the_writer_as_it_was,
+		an_answer_over_the_bound_is_not_made, a_changed_octet_does_no_harm,
+		a_pointer_into_the_header_or_a_ttl_is_refused,
+	};
 
-	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_add_test(tests, an_address_comes_back_as_it_went_in);
-	tcase_add_test(tests, leaving_dnssec_out_moves_no_name);
-	tcase_add_test(tests, names_are_compressed);
-	tcase_add_test(tests, a_name_is_not_taken_for_one_that_is_only_begun);
-	tcase_add_test(tests, dnssec_that_was_asked_for_is_for_everybody);
-	tcase_add_test(tests, ttls_count_down_and_never_wrap);
-	tcase_add_test(tests, a_clock_that_is_a_second_behind_makes_no_ttl_larger);
-	tcase_add_test(tests, an_answer_from_before_this_boot_has_an_age);
-	tcase_add_test(tests, ttls_are_capped_and_a_sign_bit_is_zero);
-	tcase_add_test(tests, a_denial_lives_as_long_as_its_soa_says);
-	tcase_add_test(tests, a_failure_keeps_its_sentence);
-	tcase_add_test(tests, a_long_sentence_is_cut_between_characters);
-	tcase_add_test(tests, what_does_not_fit_leaves_the_writer_as_it_was);
-	tcase_add_test(tests, an_answer_over_the_bound_is_not_made);
-	tcase_add_test(tests, a_changed_octet_does_no_harm);
-	tcase_add_test(tests, a_pointer_into_the_header_or_a_ttl_is_refused);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("answer", tests, SUITE_COUNT(tests), setup, teardown);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_cache.c — the door: what is kept, what isn't, what takes whose place, and how it is
  * found. */
-#include <check.h>
 #include <stdio.h>
 
 #include "cache/base/limits.h"
 #include "cache/base/rcu.h"
 #include "making.h"
+#include "tests/unit/suite.h"
 
 enum { NOW = 5000, MEMORY = 4 * 1024 * 1024 };
 
@@ -443,34 +443,22 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("cache");
-	TCase *tests = tcase_create("cache");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		letters_do_not_matter_type_does, nothing_is_found_once_it_has_expired,
+		ttl_zero_is_never_kept, ttls_are_capped_by_kind,
+		a_capped_record_is_not_shown_with_more,
+		lower_security_never_replaces_what_lives_with_higher,
+		what_has_expired_yields_to_anything,
+		a_failure_never_replaces_live_data_but_data_a_failure,
+		the_deepest_live_cut_is_found,
+		a_cut_that_lives_less_than_five_seconds_is_not_kept,
+		a_cut_of_lower_security_does_not_replace_a_live_one, servers_are_remembered,
+		gaps_cover_what_lies_between_their_ends,
+		a_gap_is_refused_unless_it_is_secure_and_within_its_zone,
+		a_zone_with_many_gaps_keeps_within_its_bound,
+		a_flood_of_names_leaves_cuts_and_servers,
+		every_type_of_a_name_is_shown_and_flushed, hits_and_misses_are_counted,
+	};
 
-	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_set_timeout(tests, 120);
-	tcase_add_test(tests, letters_do_not_matter_type_does);
-	tcase_add_test(tests, nothing_is_found_once_it_has_expired);
-	tcase_add_test(tests, ttl_zero_is_never_kept);
-	tcase_add_test(tests, ttls_are_capped_by_kind);
-	tcase_add_test(tests, a_capped_record_is_not_shown_with_more);
-	tcase_add_test(tests, lower_security_never_replaces_what_lives_with_higher);
-	tcase_add_test(tests, what_has_expired_yields_to_anything);
-	tcase_add_test(tests, a_failure_never_replaces_live_data_but_data_a_failure);
-	tcase_add_test(tests, the_deepest_live_cut_is_found);
-	tcase_add_test(tests, a_cut_that_lives_less_than_five_seconds_is_not_kept);
-	tcase_add_test(tests, a_cut_of_lower_security_does_not_replace_a_live_one);
-	tcase_add_test(tests, servers_are_remembered);
-	tcase_add_test(tests, gaps_cover_what_lies_between_their_ends);
-	tcase_add_test(tests, a_gap_is_refused_unless_it_is_secure_and_within_its_zone);
-	tcase_add_test(tests, a_zone_with_many_gaps_keeps_within_its_bound);
-	tcase_add_test(tests, a_flood_of_names_leaves_cuts_and_servers);
-	tcase_add_test(tests, every_type_of_a_name_is_shown_and_flushed);
-	tcase_add_test(tests, hits_and_misses_are_counted);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("cache", tests, SUITE_COUNT(tests), setup, teardown);
 }

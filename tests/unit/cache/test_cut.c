@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_cut.c — cuts are packed and come back; what is no cut is refused. */
-#include <check.h>
 #include <stdio.h>
 
 #include "cache/cut.h"
 #include "making.h"
+#include "tests/unit/suite.h"
 
 static struct cut cut_of(void)
 {
@@ -146,19 +146,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("cut");
-	TCase *tests = tcase_create("cut");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		packed_it_comes_back_as_it_was, doubles_strangers_and_too_many_are_ignored,
+		the_largest_cut_fits, what_is_no_cut_is_refused, a_cut_expires,
+	};
 
-	tcase_add_test(tests, packed_it_comes_back_as_it_was);
-	tcase_add_test(tests, doubles_strangers_and_too_many_are_ignored);
-	tcase_add_test(tests, the_largest_cut_fits);
-	tcase_add_test(tests, what_is_no_cut_is_refused);
-	tcase_add_test(tests, a_cut_expires);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run("cut", tests, SUITE_COUNT(tests));
 }

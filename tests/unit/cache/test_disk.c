@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_disk.c — what was learnt lasts, whatever happens to the file and to us. */
-#include <check.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -18,6 +17,7 @@
 #include "cache/base/rcu.h"
 #include "cache/cache_private.h"
 #include "making.h"
+#include "tests/unit/suite.h"
 
 enum { MEMORY = 8 * 1024 * 1024 };
 
@@ -706,36 +706,23 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("disk");
-	TCase *tests = tcase_create("disk");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		a_restart_is_warm, time_goes_on_while_we_are_away,
+		bogus_data_and_failures_stay_out_of_it,
+		a_secure_answer_comes_back_only_while_its_signatures_are_valid,
+		a_row_that_is_no_answer_is_not_believed, people_can_read_it,
+		a_flush_reaches_the_disk, a_garbled_file_is_set_aside,
+		another_programs_database_is_set_aside, a_newer_version_is_set_aside,
+		a_file_with_a_table_missing_is_set_aside,
+		damage_in_the_middle_is_noticed_and_survived,
+		a_read_only_folder_means_memory_only,
+		a_full_disk_is_said_once_and_recovered_from,
+		a_file_that_vanishes_is_begun_anew,
+		somebody_who_reads_for_long_pauses_the_writing,
+		a_person_who_writes_delays_but_loses_nothing, a_full_queue_drops_and_counts,
+		a_kill_at_any_moment_leaves_it_whole_and_warm,
+		the_most_asked_are_loaded_when_not_all_fit,
+	};
 
-	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_set_timeout(tests, 120);
-	tcase_add_test(tests, a_restart_is_warm);
-	tcase_add_test(tests, time_goes_on_while_we_are_away);
-	tcase_add_test(tests, bogus_data_and_failures_stay_out_of_it);
-	tcase_add_test(tests, a_secure_answer_comes_back_only_while_its_signatures_are_valid);
-	tcase_add_test(tests, a_row_that_is_no_answer_is_not_believed);
-	tcase_add_test(tests, people_can_read_it);
-	tcase_add_test(tests, a_flush_reaches_the_disk);
-	tcase_add_test(tests, a_garbled_file_is_set_aside);
-	tcase_add_test(tests, another_programs_database_is_set_aside);
-	tcase_add_test(tests, a_newer_version_is_set_aside);
-	tcase_add_test(tests, a_file_with_a_table_missing_is_set_aside);
-	tcase_add_test(tests, damage_in_the_middle_is_noticed_and_survived);
-	tcase_add_test(tests, a_read_only_folder_means_memory_only);
-	tcase_add_test(tests, a_full_disk_is_said_once_and_recovered_from);
-	tcase_add_test(tests, a_file_that_vanishes_is_begun_anew);
-	tcase_add_test(tests, somebody_who_reads_for_long_pauses_the_writing);
-	tcase_add_test(tests, a_person_who_writes_delays_but_loses_nothing);
-	tcase_add_test(tests, a_full_queue_drops_and_counts);
-	tcase_add_test(tests, a_kill_at_any_moment_leaves_it_whole_and_warm);
-	tcase_add_test(tests, the_most_asked_are_loaded_when_not_all_fit);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("disk", tests, SUITE_COUNT(tests), setup, teardown);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_server.c — how long a server is waited for, and how long it is left alone. */
-#include <check.h>
-
 #include "cache/base/limits.h"
 #include "cache/server.h"
+#include "tests/unit/suite.h"
 
 START_TEST(an_unknown_server_gets_the_first_patience)
 {
@@ -72,19 +71,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("server");
-	TCase *tests = tcase_create("server");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		an_unknown_server_gets_the_first_patience,
+		round_trips_are_smoothed_as_rfc_6298_says, patience_stays_within_its_bounds,
+		silences_double_the_wait_up_to_five_minutes,
+		nonsense_is_left_alone_for_a_while,
+	};
 
-	tcase_add_test(tests, an_unknown_server_gets_the_first_patience);
-	tcase_add_test(tests, round_trips_are_smoothed_as_rfc_6298_says);
-	tcase_add_test(tests, patience_stays_within_its_bounds);
-	tcase_add_test(tests, silences_double_the_wait_up_to_five_minutes);
-	tcase_add_test(tests, nonsense_is_left_alone_for_a_while);
-	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run("server", tests, SUITE_COUNT(tests));
 }

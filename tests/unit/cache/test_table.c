@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_table.c — the table finds what was put, keeps its budget, and evicts whom nobody asked
  * for. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "cache/evict.h"
 #include "cache/table.h"
+#include "tests/unit/suite.h"
 
 enum { LIMIT = 512 * 1024 };
 
@@ -215,26 +215,15 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("table");
-	TCase *tests = tcase_create("table");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		finds_what_was_put, a_second_put_replaces_the_first,
+		an_entry_that_does_not_yield_stays,
+		the_budget_holds_with_what_waits_for_readers,
+		a_reader_that_stays_makes_puts_fail_not_the_budget,
+		who_is_asked_for_outlives_a_flood, one_entry_never_pushes_out_all_others,
+		removes_those_that_are_unwanted, hits_are_told_in_samples,
+		sieve_spares_once_and_is_bounded,
+	};
 
-	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_add_test(tests, finds_what_was_put);
-	tcase_add_test(tests, a_second_put_replaces_the_first);
-	tcase_add_test(tests, an_entry_that_does_not_yield_stays);
-	tcase_add_test(tests, the_budget_holds_with_what_waits_for_readers);
-	tcase_add_test(tests, a_reader_that_stays_makes_puts_fail_not_the_budget);
-	tcase_add_test(tests, who_is_asked_for_outlives_a_flood);
-	tcase_add_test(tests, one_entry_never_pushes_out_all_others);
-	tcase_add_test(tests, removes_those_that_are_unwanted);
-	tcase_add_test(tests, hits_are_told_in_samples);
-	tcase_add_test(tests, sieve_spares_once_and_is_bounded);
-	suite_add_tcase(suite, tests);
-	tcase_set_timeout(tests, 60);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("table", tests, SUITE_COUNT(tests), setup, teardown);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_trace.c — the trace of a walk read, and what becomes of one that lies. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "client/dns/trace.h"
 #include "client/report/report.h"
 #include "trace_maker.h"
+#include "tests/unit/suite.h"
 
 static struct event_log said;
 static uint8_t room[70000];
@@ -85,6 +85,24 @@ START_TEST(other_kinds_are_read)
 	ck_assert_int_eq(event_number(event("walk silent"), "depth"), 1);
 	ck_assert_str_eq(event_text(event("walk fail"), "rcode"), "SERVFAIL");
 	ck_assert_int_eq(event_number(event("walk fail"), "extended"), 22);
+}
+END_TEST
+
+START_TEST(a_special_name_is_read)
+{
+	size_t place;
+
+	trace_begin(&trace, 0);
+	place = trace_open(&trace, 13, 1, 0);
+	put_name(&trace, "www.test");
+	put_u16(&trace, 1);
+	put_name(&trace, "test");
+	put_text(&trace, "RFC 6761");
+	trace_close(&trace, place);
+	ck_assert_int_eq(read_trace(), TRACE_GOOD);
+	ck_assert_str_eq(event_text(event("walk local"), "name"), "www.test.");
+	ck_assert_str_eq(event_text(event("walk local"), "zone"), "test.");
+	ck_assert_str_eq(event_text(event("walk local"), "law"), "RFC 6761");
 }
 END_TEST
 
@@ -299,26 +317,14 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("trace");
-	TCase *tests = tcase_create("all");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		a_walk_is_read_hop_by_hop, other_kinds_are_read, a_special_name_is_read,
+		what_grows_is_passed_over,
+		another_version_says_only_that, any_cut_is_survived, names_become_text,
+		the_longest_name_fits, names_that_are_none_fail,
+		hostile_text_of_a_trace_is_shown_harmless, the_walk_is_shown_in_columns,
+		replies_belong_to_their_queries,
+	};
 
-	suite_add_tcase(suite, tests);
-	tcase_add_checked_fixture(tests, set_up, tear_down);
-	tcase_add_test(tests, a_walk_is_read_hop_by_hop);
-	tcase_add_test(tests, other_kinds_are_read);
-	tcase_add_test(tests, what_grows_is_passed_over);
-	tcase_add_test(tests, another_version_says_only_that);
-	tcase_add_test(tests, any_cut_is_survived);
-	tcase_add_test(tests, names_become_text);
-	tcase_add_test(tests, the_longest_name_fits);
-	tcase_add_test(tests, names_that_are_none_fail);
-	tcase_add_test(tests, hostile_text_of_a_trace_is_shown_harmless);
-	tcase_add_test(tests, the_walk_is_shown_in_columns);
-	tcase_add_test(tests, replies_belong_to_their_queries);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run_with("trace", tests, SUITE_COUNT(tests), set_up, tear_down);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_config_used.c — the manual doesn't promise what nobody reads: a setting that is in force is
  * looked at somewhere outside resolver/config/, and one that is looked at isn't called planned. */
-#include <check.h>
 #include <ctype.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "resolver/config/table.h"
+#include "tests/unit/suite.h"
 
 enum {
 	MAX_SOURCES = 2 * 1024 * 1024,
@@ -107,18 +107,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("config.used");
-	TCase *used = tcase_create("used");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+		what_is_in_force_is_looked_at, what_is_planned_is_not_looked_at,
+	};
 
-	tcase_add_checked_fixture(used, setup, NULL);
-	tcase_add_test(used, what_is_in_force_is_looked_at);
-	tcase_add_test(used, what_is_planned_is_not_looked_at);
-	suite_add_tcase(suite, used);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run_with("config.used", tests, SUITE_COUNT(tests), setup, NULL);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_cache.c — the cache's verbs over the real cache. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "cache/base/clock.h"
 #include "cache/base/rcu.h"
 #include "resolver/control/request.h"
+#include "tests/unit/suite.h"
 
 static struct cache *cache;
 static struct control_host host;
@@ -145,18 +145,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("control.cache");
-	TCase *verbs = tcase_create("verbs");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		what_was_put_is_shown, figures_count_what_was_put,
+		what_is_flushed_is_gone_and_the_rest_stays,
+	};
 
-	tcase_add_checked_fixture(verbs, set_up, tear_down);
-	tcase_add_test(verbs, what_was_put_is_shown);
-	tcase_add_test(verbs, figures_count_what_was_put);
-	tcase_add_test(verbs, what_is_flushed_is_gone_and_the_rest_stays);
-	suite_add_tcase(suite, verbs);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run_with("control.cache", tests, SUITE_COUNT(tests), set_up, tear_down);
 }

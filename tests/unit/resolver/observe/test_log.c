@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_log.c — lines are whole, harmless, at their level and where they should be. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -14,6 +13,7 @@
 
 #include "cache/dns.h"
 #include "resolver/observe/log.h"
+#include "tests/unit/suite.h"
 
 enum { THREADS = 4, LINES_EACH = 500 };
 
@@ -262,25 +262,16 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("observe.log");
-	TCase *lines = tcase_create("lines");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		a_line_has_time_level_and_text, lines_above_the_level_are_not_said,
+		hostile_octets_make_no_second_line, errno_stays_as_it_is,
+		a_surprise_is_said_once_a_minute,
+		more_kinds_of_surprises_than_there_is_room_for_do_no_harm,
+		lines_of_threads_do_not_mix_and_none_is_lost_while_the_place_changes,
+		a_file_that_cannot_be_opened_changes_nothing,
+		the_journal_gets_priorities_and_others_get_the_time,
+		a_question_is_one_line_when_wanted,
+	};
 
-	tcase_add_checked_fixture(lines, set_up, tear_down);
-	tcase_add_test(lines, a_line_has_time_level_and_text);
-	tcase_add_test(lines, lines_above_the_level_are_not_said);
-	tcase_add_test(lines, hostile_octets_make_no_second_line);
-	tcase_add_test(lines, errno_stays_as_it_is);
-	tcase_add_test(lines, a_surprise_is_said_once_a_minute);
-	tcase_add_test(lines, more_kinds_of_surprises_than_there_is_room_for_do_no_harm);
-	tcase_add_test(lines, lines_of_threads_do_not_mix_and_none_is_lost_while_the_place_changes);
-	tcase_add_test(lines, a_file_that_cannot_be_opened_changes_nothing);
-	tcase_add_test(lines, the_journal_gets_priorities_and_others_get_the_time);
-	tcase_add_test(lines, a_question_is_one_line_when_wanted);
-	suite_add_tcase(suite, lines);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run_with("observe.log", tests, SUITE_COUNT(tests), set_up, tear_down);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_pick.c — which address is asked next, over all that chance can do. */
 #include "resolver/upstream/pick.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 
 enum { ROWS = MAX_SERVERS_PER_CUT * MAX_ADDRESSES_PER_SERVER, NOW = 10000, DRAWS = 4096 };
@@ -272,32 +272,17 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("upstream.pick");
-	TCase *all = tcase_create("pick");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+		nobody_to_ask, rows_follow_the_cuts_order_past_servers_without_addresses,
+		unknown_ones_are_asked_evenly, the_quickest_is_asked_and_those_nearly_as_quick,
+		an_unknown_one_is_tried_now_and_then, an_unknown_one_is_better_than_a_slow_one,
+		a_measurement_gets_old, a_silent_one_counts_as_slower_with_each_silence,
+		a_tcp_server_counts_twice, an_avoided_one_only_when_nothing_else_is_left,
+		tried_ones_come_after_untried_ones, nobody_is_asked_more_often_than_allowed,
+		a_family_that_isnt_used_isnt_picked,
+		families_have_equal_chances_whatever_their_numbers,
+		after_a_family_was_tried_it_is_the_others_turn, a_view_that_is_full,
+	};
 
-	tcase_add_checked_fixture(all, set_up, NULL);
-	tcase_add_test(all, nobody_to_ask);
-	tcase_add_test(all, rows_follow_the_cuts_order_past_servers_without_addresses);
-	tcase_add_test(all, unknown_ones_are_asked_evenly);
-	tcase_add_test(all, the_quickest_is_asked_and_those_nearly_as_quick);
-	tcase_add_test(all, an_unknown_one_is_tried_now_and_then);
-	tcase_add_test(all, an_unknown_one_is_better_than_a_slow_one);
-	tcase_add_test(all, a_measurement_gets_old);
-	tcase_add_test(all, a_silent_one_counts_as_slower_with_each_silence);
-	tcase_add_test(all, a_tcp_server_counts_twice);
-	tcase_add_test(all, an_avoided_one_only_when_nothing_else_is_left);
-	tcase_add_test(all, tried_ones_come_after_untried_ones);
-	tcase_add_test(all, nobody_is_asked_more_often_than_allowed);
-	tcase_add_test(all, a_family_that_isnt_used_isnt_picked);
-	tcase_add_test(all, families_have_equal_chances_whatever_their_numbers);
-	tcase_add_test(all, after_a_family_was_tried_it_is_the_others_turn);
-	tcase_add_test(all, a_view_that_is_full);
-	suite_add_tcase(suite, all);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run_with("upstream.pick", tests, SUITE_COUNT(tests), set_up, NULL);
 }

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* story_world.c — the lines that make the world: servers, rules, records, settings. */
+#include <ldns/ldns.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/base/must.h"
+#include "tests/scenario/story_private.h"
+#include "tests/scenario/world.h"
+
+/* root NAME ADDRESS */
+bool play_root(struct story *story, const struct line *line)
+{
+	struct address address;
+	struct name name;
+
+	if (line->count != 3 || !name_parse(line->words[1], &name) ||
+	    !address_parse(line->words[2], DNS_PORT, &address))
+		return false;
+	cut_add_server(&story->settings.hints, &name);
+	cut_add_address(&story->settings.hints, &name, &address);
+	return true;
+}
+
+/* zone stub|forward NAME ADDRESS… */
+bool play_zone(struct story *story, const struct line *line)
+{
+	struct cut *cut = &story->zones[story->settings.zone_count].cut;
+	bool forward = word_is(line, 1, "forward");
+
+	if (line->count < 4 || (!forward && !word_is(line, 1, "stub")) ||
+	    story->settings.zone_count == 8)
+		return false;
+	*cut = (struct cut){ .source = forward ? CUT_FROM_FORWARD : CUT_FROM_STUB,
+			     .ttl = UINT32_MAX };
+	if (!name_parse(line->words[2], &cut->zone))
+		return false;
+	for (unsigned i = 3; i < line->count; i++) {
+		struct cut_server *server = &cut->servers[cut->server_count++];
+
+		if (!address_parse(line->words[i], DNS_PORT, &server->addresses[0]))
+			return false;
+		server->address_count = 1;
+	}
+	story->settings.zone_count++;
+	return true;
+}
+
+/* setting ipv4|ipv6|priming|letters|cookies on|off, setting minimise on|strict|off,
+ * setting walks N, setting never-ask NETWORK */
+bool play_setting(struct story *story, const struct line *line)
+{
+	bool on = word_is(line, 2, "on");
+	unsigned walks;
+
+	if (word_is(line, 1, "ipv4"))
+		story->settings.use_ipv4 = on;
+	else if (word_is(line, 1, "ipv6"))
+		story->settings.use_ipv6 = on;
+	else if (word_is(line, 1, "minimise"))
+		story->settings.minimise = on ? MINIMISE_RELAXED :
+					   word_is(line, 2, "strict") ? MINIMISE_STRICT :
+									MINIMISE_OFF;
+	else if (word_is(line, 1, "priming"))
+		story->settings.priming = on;
+	else if (word_is(line, 1, "letters"))
+		story->settings.defences.vary_letters = on;
+	else if (word_is(line, 1, "cookies"))
+		story->settings.defences.cookies = on;
+	else if (word_is(line, 1, "walks") && number(line, 2, &walks))
+		story->settings.most = walks;
+	else if (word_is(line, 1, "never-ask") && story->settings.never_ask_count < 4 &&
+		 network_parse(line->words[2],
+			       &story->never_ask[story->settings.never_ask_count]))
+		story->settings.never_ask_count++;
+	else
+		return false;
+	return true;
+}
+
+/* server A is like B */
+static bool play_like(struct story *story, const struct line *line)
+{
+	struct address address;
+
+	if (line->count != 5 || !word_is(line, 3, "like") ||
+	    !address_parse(line->words[4], DNS_PORT, &address))
+		return false;
+	story->server->like = world_get_server(&address);
+	return true;
+}
+
+/* server ADDRESS, server A is like B, or: server ADDRESS was asked [at most] N [over tcp] */
+bool play_server(struct story *story, const struct line *line)
+{
+	bool at_most = word_is(line, 4, "at"), holds;
+	unsigned wanted, got, i = at_most ? 6 : 4;
+	struct address address;
+
+	if (line->count < 2 || !address_parse(line->words[1], DNS_PORT, &address))
+		return false;
+	story->server = world_get_server(&address);
+	if (line->count == 2)
+		return true;
+	if (word_is(line, 2, "is"))
+		return play_like(story, line);
+	if (!word_is(line, 2, "was") || !word_is(line, 3, "asked") || !number(line, i, &wanted))
+		return false;
+	got = word_is(line, i + 1, "over") ? story->server->asked_over_tcp : story->server->asked;
+	holds = at_most ? got <= wanted : got == wanted;
+	if (!holds)
+		story_fails(story, "%s was asked %u times, not %u", line->words[1], got, wanted);
+	return true;
+}
+
+/* ldns knows only those that need no EDNS, and one of them by another name. */
+static bool read_rcode(const char *word, unsigned *into)
+{
+	static const struct {
+		const char *word;
+		unsigned    rcode;
+	} others[] = { { "NOTIMP", 4 }, { "BADVERS", 16 }, { "BADCOOKIE", 23 } };
+	ldns_lookup_table *known = ldns_lookup_by_name(ldns_rcodes, word);
+
+	for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strcmp(word, others[i].word) == 0)
+			return *into = others[i].rcode, true;
+	}
+	if (known != NULL)
+		*into = (unsigned)known->id;
+	return known != NULL;
+}
+
+static bool read_flag(const char *word, struct rule *rule)
+{
+	if (strcmp(word, "aa") == 0)
+		rule->flags |= FLAG_AA;
+	else if (strcmp(word, "tc") == 0)
+		rule->flags |= FLAG_TC;
+	else if (strcmp(word, "ra") == 0)
+		rule->flags |= FLAG_RA;
+	else if (strcmp(word, "no-edns") == 0)
+		rule->without_edns = true;
+	else if (strcmp(word, "other-letters") == 0)
+		rule->other_letters = true;
+	else if (strcmp(word, "cookie") == 0)
+		rule->cookie = true;
+	else if (strcmp(word, "wrong-cookie") == 0)
+		rule->wrong_cookie = true;
+	else if (strcmp(word, "wrong-question") == 0)
+		rule->wrong_question = true;
+	else if (strcmp(word, "trailing-octet") == 0)
+		rule->trailing_octet = true;
+	else if (strncmp(word, "cut-at-", 7) == 0)
+		rule->cut_at = (unsigned)atoi(word + 7);
+	else if (strncmp(word, "padding-", 8) == 0)
+		rule->padding = (unsigned)atoi(word + 8);
+	else if (strcmp(word, "no-question") == 0)
+		rule->no_question = true;
+	else
+		return read_rcode(word, &rule->rcode);
+	return true;
+}
+
+static bool read_behaviour(const struct line *line, unsigned i, struct rule *rule)
+{
+	if (word_is(line, i, "is") && word_is(line, i + 1, "silent")) {
+		rule->does = IS_SILENT;
+		return line->count == i + 2;
+	}
+	if (word_is(line, i, "is") && word_is(line, i + 1, "unreachable")) {
+		rule->does = IS_UNREACHABLE;
+		return line->count == i + 2;
+	}
+	if (word_is(line, i, "sends") && word_is(line, i + 1, "garbage")) {
+		rule->does = SENDS_GARBAGE;
+		return line->count == i + 2;
+	}
+	if (word_is(line, i, "sends") && word_is(line, i + 1, "stray")) {
+		rule->does = SENDS_STRAY;
+		return line->count == i + 2;
+	}
+	if (!word_is(line, i, "replies"))
+		return false;
+	for (i++; i < line->count; i++) {
+		if (!read_flag(line->words[i], rule))
+			return false;
+	}
+	return true;
+}
+
+static bool read_rule_name(const char *word, struct rule *rule)
+{
+	if (strcmp(word, "*") == 0) {
+		rule->any_name = true;
+		return true;
+	}
+	rule->below_too = strncmp(word, "*.", 2) == 0;
+	return name_parse(rule->below_too ? word + 2 : word, &rule->name);
+}
+
+/* on NAME|*|*.NAME TYPE|* [udp|tcp|edns|rd] [once|twice] [after N ms] BEHAVIOUR */
+bool play_on(struct story *story, const struct line *line)
+{
+	struct rule *rule;
+	unsigned i = 3;
+
+	if (story->server == NULL || line->count < 4)
+		return false;
+	rule = calloc(1, sizeof(*rule));
+	must(rule != NULL);
+	world_add_rule(story->server, rule);
+	story->rule = rule;
+	rule->delay_ms = 10;
+	if (!read_rule_name(line->words[1], rule))
+		return false;
+	if (!word_is(line, 2, "*") && !read_type(line->words[2], &rule->type))
+		return false;
+	for (;; i++) {
+		if (word_is(line, i, "udp"))
+			rule->only = ONLY_UDP;
+		else if (word_is(line, i, "tcp"))
+			rule->only = ONLY_TCP;
+		else if (word_is(line, i, "edns"))
+			rule->only_with_edns = true;
+		else if (word_is(line, i, "no-cookie"))
+			rule->only_without_cookie = true;
+		else if (word_is(line, i, "rd"))
+			rule->only_with_rd = true;
+		else if (word_is(line, i, "once"))
+			rule->times = 1;
+		else if (word_is(line, i, "twice"))
+			rule->times = 2;
+		else if (word_is(line, i, "after") && number(line, i + 1, &rule->delay_ms))
+			i += 2;
+		else
+			return read_behaviour(line, i, rule);
+	}
+}
+
+/* `%` becomes a number: records of a family, one line. */
+static char *numbered(const char *text, unsigned i)
+{
+	const char *mark = strchr(text, '%');
+	char *made = NULL;
+	int length;
+
+	if (mark == NULL)
+		made = strdup(text);
+	else
+		length = asprintf(&made, "%.*s%u%s", (int)(mark - text), text, i, mark + 1);
+	must(made != NULL && (mark == NULL || length > 0));
+	return made;
+}
+
+/* RECORD, or: N times RECORD */
+static bool add_record(struct story *story, const struct line *line, enum section section)
+{
+	struct rule *rule = story->rule;
+	unsigned count = 1, from = 1;
+
+	if (word_is(line, 2, "times") && number(line, 1, &count))
+		from = 3;
+	if (rule == NULL || line->count <= from || rule->record_count + count > MOST_RECORDS)
+		return false;
+	for (unsigned i = 1; i <= count; i++) {
+		rule->records[rule->record_count].section = section;
+		rule->records[rule->record_count++].text = numbered(line->rest[from], i);
+	}
+	return true;
+}
+
+bool play_answer(struct story *story, const struct line *line)
+{
+	return add_record(story, line, SECTION_ANSWER);
+}
+
+bool play_authority(struct story *story, const struct line *line)
+{
+	return add_record(story, line, SECTION_AUTHORITY);
+}
+
+bool play_additional(struct story *story, const struct line *line)
+{
+	return add_record(story, line, SECTION_ADDITIONAL);
+}
