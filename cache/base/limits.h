@@ -66,9 +66,9 @@ enum {
 	MIN_PATIENCE_MS           = 200,
 	MAX_PATIENCE_MS           = 2000,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
-	LETTERS_EXCEPTION_S       = 3600,        /* a server that changes letters: no 0x20 so long */
-	COOKIELESS_S              = 300,         /* between tries to get a cookie: RFC 9018 §3 */
-	MAX_STRAYS                = 20,          /* per TCP connection; by UDP one is enough */
+	LETTERS_EXCEPTION_S       = 3600,        /* after changed letters: no 0x20 so long */
+	COOKIELESS_S              = 300,         /* between tries to get one: RFC 9018 §3 */
+	MAX_STRAYS                = 20,          /* per TCP connection; by UDP one will do */
 };
 
 #endif

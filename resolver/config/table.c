@@ -235,7 +235,7 @@ const struct setting settings[] = {
 	.sentence = "Answer the reverse zones of private addresses here (RFC 6303)." },
 { "local-zones.documentation-reverse", YES_OR_NO, AT(local_zones.documentation_reverse),
 	.value = "yes",
-	.sentence = "Answer the reverse zones of networks that stand in documents here (RFC 6303)." },
+	.sentence = "Answer the reverse zones of documentation networks here (RFC 6303)." },
 { "local-root.enabled", YES_OR_NO, AT(local_root.enabled), PLANNED, .value = "no",
 	.sentence = "Keep a copy of the root zone and answer from it (RFC 8806)." },
 { "local-root.file", PATH, AT(local_root.file), PLANNED, .most = MAX_PATH, .words = { "none" },

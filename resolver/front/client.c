@@ -156,7 +156,7 @@ static void told(struct asker *asker, const struct answer *answer, const struct 
 static void patience_ends(struct alarm *alarm)
 {
 	struct client *client = container_of(alarm, struct client, patience);
-	uint8_t room[EDNS_PAYLOAD];
+	uint8_t room[REPLY_ROOM];
 	struct writer reply = writer_over(room, sizeof(room));
 	char why[512] = "no answer within 4.5 s; ask again. So far: ";
 	size_t length = strlen(why);
@@ -165,8 +165,8 @@ static void patience_ends(struct alarm *alarm)
 	};
 
 	walk_describe(&client->asker, why + length, sizeof(why) - length);
+	compose_failure(&client->query, &impatient, walk_trace(&client->asker), &reply);
 	walk_leave(&client->asker);
-	compose_failure(&client->query, &impatient, NULL, &reply);
 	figure_add(&client->front->figures.impatient, 1);
 	send_reply(client, &reply);
 	release(client);

@@ -118,7 +118,7 @@ enum prospect front_consider(struct front *front, struct bytes message, struct q
 		compose_failure(query, refusal_failure(refusal), NULL, reply);
 	} else if (query->trace_option != 0 && !query->over_tcp) {
 		compose_truncated(query, reply);        /* docs/trace-format.md: over TCP only */
-	} else if (answer_from_cache(front, query, reply)) {
+	} else if (query->question.type != TYPE_ANY && answer_from_cache(front, query, reply)) {
 		figure_add(&front->figures.from_cache, 1);
 	} else if (answer_locally(front, query, reply)) {
 		figure_add(&front->figures.local, 1);

@@ -41,10 +41,10 @@ struct local_record {
 
 /* What is said of a name. Lives as long as the local. */
 struct local_finding {
-	const struct name         *zone;        /* the zone that it is in: SOA, NS are made from it */
+	const struct name         *zone;        /* that it is in: SOA and NS are made from it */
 	const char                *law;         /* "RFC 6761" */
 	bool                       exists;      /* else there is no such name */
-	bool                       has_soa;     /* it is the zone's own name, and shows SOA and NS */
+	bool                       has_soa;     /* it is the zone's own, and shows SOA and NS */
 	const struct local_record *records;     /* all that it has, of whatever type */
 	size_t                     count;
 };

@@ -43,6 +43,29 @@ static void add_hinted(struct cut *cut, const struct cut *hints, const struct na
 		cut_add_address(cut, server, &hint->addresses[i]);
 }
 
+static bool is_hinted(const struct cut_server *hint, const struct address *address)
+{
+	for (unsigned i = 0; hint != NULL && i < hint->address_count; i++) {
+		if (address_equal(&hint->addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+/* LIMITS.md: nobody but the hints may send us to ourselves, or nowhere. */
+static void drop_never_asked(struct cut_server *server, const struct walk_settings *settings)
+{
+	const struct cut_server *hint = find_hint(&settings->hints, &server->name);
+	uint8_t kept = 0;
+
+	for (unsigned i = 0; i < server->address_count; i++) {
+		if (walk_may_be_asked(settings, &server->addresses[i]) ||
+		    is_hinted(hint, &server->addresses[i]))
+			server->addresses[kept++] = server->addresses[i];
+	}
+	server->address_count = kept;
+}
+
 static bool has_an_address(const struct cut *cut)
 {
 	for (unsigned i = 0; i < cut->server_count; i++) {
@@ -73,6 +96,7 @@ void prime_from(struct walk *w)
 	}
 	walk_add_glue(&cut, &w->reply.sections[SECTION_ADDITIONAL]);
 	for (unsigned i = 0; i < cut.server_count; i++) {
+		drop_never_asked(&cut.servers[i], w->walks->settings);
 		if (cut.servers[i].address_count == 0)
 			add_hinted(&cut, &w->walks->settings->hints, &cut.servers[i].name);
 	}

@@ -191,6 +191,8 @@ void route_enter(struct walk *w)
 	memset(w->route.tries, 0, sizeof(w->route.tries));
 	memset(w->route.looked_up, 0, sizeof(w->route.looked_up));
 	w->route.names_looked_up = 0;
+	w->route.lack = NULL;
+	w->route.lack_passes = false;
 	w->route.shown = name_labels(&cut->zone);
 	w->route.whole = false;
 	trace_cut(&w->trace, &cut->zone,
@@ -236,6 +238,8 @@ static enum step follow_link(struct walk *w)
 	if (!reply_alias(&w->reply, &w->put, &target))
 		return walk_fail(w, EDE_INVALID_DATA, "the DNAME above %s makes a name too long",
 			    walk_print_name(w, &w->sought.name));
+	if (w->sought.type == TYPE_CNAME)       /* made of a DNAME: it is what was asked for */
+		return answer_from_reply(w);
 	add_sets(w, SECTION_ANSWER);
 	w->found.from = walk_peer(w, &w->attempt).address;
 	found_weaken(w, SECURITY_UNCHECKED);

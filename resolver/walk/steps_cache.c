@@ -46,22 +46,29 @@ static void take_parts(struct walk *w, const struct answer_parts *parts)
 	found_weaken(w, parts->security);
 }
 
-/* The cache's answer to a question about the sought name, as sets. */
-static bool look_up(struct walk *w, uint16_t type, struct answer_parts *into)
+/* The cache's answer to a question, as sets. */
+static bool look_up_question(struct walk *w, const struct question *question,
+			     struct answer_parts *into)
 {
-	struct question question = w->sought;
 	uint32_t now = w->walks->loop->now_s;
 	struct answer *answer;
 	struct address from;
 
-	question.type = type;
-	answer = cache_copy_answer(w->walks->cache, &question, now, &w->arena);
+	answer = cache_copy_answer(w->walks->cache, question, now, &w->arena);
 	if (answer == NULL || answer_expand(answer, now, &w->arena, into) != OK)
 		return false;
 	from = answer_from(answer);
-	trace_hit(&w->trace, &question, answer_age(answer, now), answer_ttl_left(answer, now),
+	trace_hit(&w->trace, question, answer_age(answer, now), answer_ttl_left(answer, now),
 		  (uint8_t)answer_security(answer), &from);
 	return true;
+}
+
+static bool look_up(struct walk *w, uint16_t type, struct answer_parts *into)
+{
+	struct question question = w->sought;
+
+	question.type = type;
+	return look_up_question(w, &question, into);
 }
 
 /* RFC 1034 §3.6.2: an alias stands for all types but its own, and those that live beside it (RFC
@@ -103,6 +110,35 @@ enum step follow_alias(struct walk *w, const struct name *target)
 	return LOOK_IN_CACHE;
 }
 
+/* The configured zone that encloses the name most closely; NULL if none does. */
+static const struct walk_zone *find_zone(const struct walk_settings *settings,
+					 const struct name *name)
+{
+	const struct walk_zone *best = NULL;
+
+	for (unsigned i = 0; i < settings->zone_count; i++) {
+		const struct walk_zone *zone = &settings->zones[i];
+
+		if (name_is_in(name, &zone->cut.zone) &&
+		    (best == NULL || zone->cut.zone.length > best->cut.zone.length))
+			best = zone;
+	}
+	return best;
+}
+
+/* RFC 8020 §2: nothing exists below a name that doesn't. Believed of what the root's servers have
+ * denied, as in act_on_minimised(); without it each name below a missing top-level domain would
+ * cost a query to the root. */
+static bool is_below_nothing(struct walk *w, struct answer_parts *parts)
+{
+	struct question top = { .type = TYPE_A, .class = w->sought.class };
+
+	if (name_labels(&w->sought.name) < 2 || find_zone(w->walks->settings, &w->sought.name))
+		return false;
+	name_ancestor(&w->sought.name, 1, &top.name);
+	return look_up_question(w, &top, parts) && parts->rcode == RCODE_NXDOMAIN;
+}
+
 /* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link on
  * the way to it. */
 enum step look_in_cache(struct walk *w)
@@ -119,27 +155,15 @@ enum step look_in_cache(struct walk *w)
 		take_parts(w, &parts);
 		return ANSWER;
 	}
+	if (is_below_nothing(w, &parts)) {
+		take_parts(w, &parts);
+		return ANSWER;
+	}
 	alias = cached_alias(w, &parts);
 	if (alias == NULL || alias->count == 0 || !rdata_name(alias->rdata[0], &target))
 		return FIND_CUT;
 	take_parts(w, &parts);
 	return follow_alias(w, &target);
-}
-
-/* The configured zone that encloses the name most closely; NULL if none does. */
-static const struct walk_zone *find_zone(const struct walk_settings *settings,
-					 const struct name *name)
-{
-	const struct walk_zone *best = NULL;
-
-	for (unsigned i = 0; i < settings->zone_count; i++) {
-		const struct walk_zone *zone = &settings->zones[i];
-
-		if (name_is_in(name, &zone->cut.zone) &&
-		    (best == NULL || zone->cut.zone.length > best->cut.zone.length))
-			best = zone;
-	}
-	return best;
 }
 
 /* A configured zone beats what the public tree says; below a stub zone its own referrals are

@@ -30,6 +30,11 @@ enum step walk_fail(struct walk *w, uint16_t ede, const char *format, ...)
 	return FAIL;
 }
 
+const struct trace *walk_trace(const struct asker *asker)
+{
+	return &asker->walk->trace;
+}
+
 void walk_describe(const struct asker *asker, char *into, size_t size)
 {
 	const struct walk *w = asker->walk;

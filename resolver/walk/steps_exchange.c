@@ -143,8 +143,12 @@ enum step send_query(struct walk *w)
 	word_question(w);
 	if (!question_equal(&w->put, &w->sought))
 		w->minimised++;
-	if (!start(w, &w->attempt, &usual_ms))
-		return CHOOSE_SERVER;
+	if (!start(w, &w->attempt, &usual_ms)) {
+		walk_fail(w, EDE_OTHER, "no socket was left for a query to the servers of %s",
+			  walk_print_name(w, &w->route.cut.zone));
+		w->failure.keep_for = 0;        /* our own want, and only a moment's */
+		return FAIL;
+	}
 	/* Without memory for the alarm there is no hedge: no more than that. */
 	(void)!alarm_set(w->walks->loop, &w->late, usual_ms);
 	return AWAIT_REPLY;

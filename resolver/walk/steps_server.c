@@ -7,19 +7,21 @@
 
 enum { MOST_ADDRESSES = MAX_SERVERS_PER_CUT * MAX_ADDRESSES_PER_SERVER };
 
-/* LIMITS.md: 0.0.0.0, :: and loopback as a server's address aren't asked; a configured zone may
- * say otherwise. */
-static bool may_ask(const struct walk *w, const struct address *address)
+bool walk_may_be_asked(const struct walk_settings *settings, const struct address *address)
 {
-	const struct walk_settings *settings = w->walks->settings;
-
-	if (w->route.cut.source != CUT_FROM_REFERRAL)
-		return true;
 	for (unsigned i = 0; i < settings->never_ask_count; i++) {
 		if (network_has(&settings->never_ask[i], address))
 			return false;
 	}
 	return true;
+}
+
+/* LIMITS.md: 0.0.0.0, :: and loopback as a server's address aren't asked; a configured zone may say
+ * otherwise, and the hints (priming.c sees to what replaces them). */
+static bool may_ask(const struct walk *w, const struct address *address)
+{
+	return w->route.cut.source != CUT_FROM_REFERRAL ||
+	       walk_may_be_asked(w->walks->settings, address);
 }
 
 /* The view that pick_address() wants: one row per address, in the cut's order. */
@@ -68,6 +70,21 @@ bool walk_choose(struct walk *w, struct attempt *into)
 	return true;
 }
 
+/* A name isn't looked up for a reason that says nothing of its zone. What fails for want of it
+ * isn't held against a sub-question (LIMITS.md), nor against anybody if it was only a moment's. */
+static void note_lack(struct walk *w, const char *lack, bool passes)
+{
+	w->route.lack = lack;
+	w->route.lack_passes |= passes || w->depth > 0;
+}
+
+/* A failure that isn't kept says nothing of the zone either. */
+static bool is_passing_failure(const struct answer *answer, uint32_t now)
+{
+	return answer == NULL || (answer_rcode(answer) == RCODE_SERVFAIL &&
+				  answer_ttl_left(answer, now) == 0);
+}
+
 /* A sub-walk has ended: what it found are addresses of a server of ours, for exactly that name. */
 static void told_address(struct asker *asker, const struct answer *answer,
 			 const struct trace *trace)
@@ -79,6 +96,9 @@ static void told_address(struct asker *asker, const struct answer *answer,
 	list_remove(&sub->place);
 	trace_absorb(&w->trace, trace);
 	walk_wake(w, WAKE_CHILD);
+	if (is_passing_failure(answer, w->walks->loop->now_s))
+		note_lack(w, "a server's address wasn't found in the time and number of "
+			  "queries that one question has", true);
 	if (answer == NULL ||
 	    answer_expand(answer, w->walks->loop->now_s, &w->arena, &parts) != OK)
 		return;
@@ -108,8 +128,20 @@ static void ask_address(struct walk *w, const struct name *server, uint16_t type
 	sub->asker = (struct asker){ .child_of = w, .told = told_address };
 	sub->server = *server;
 	list_init(&sub->asker.place);
-	if (walk_ask(w->walks, &question, &sub->asker) == ASK_ACCEPTED)
+	switch (walk_ask(w->walks, &question, &sub->asker)) {
+	case ASK_ACCEPTED:
 		list_append(&w->children, &sub->place);
+		break;
+	case ASK_TOO_MANY:
+	case ASK_NO_MEMORY:
+		note_lack(w, "there was no room to look up its servers' addresses", true);
+		break;
+	case ASK_TOO_DEEP:
+		note_lack(w, "too many zones need each other to find its servers", true);
+		break;
+	case ASK_CIRCLE:                        /* that is the zone's own fault */
+		break;
+	}
 }
 
 /* The next server known only by name is looked up. One at a time, so that a hostile delegation
@@ -121,9 +153,13 @@ static bool look_up_a_name(struct walk *w)
 	for (unsigned s = 0; s < cut->server_count; s++) {
 		if (cut->servers[s].address_count != 0 || w->route.looked_up[s])
 			continue;
-		if (w->route.names_looked_up == MAX_SERVER_NAMES_PER_CUT ||
-		    !ledger_spend_server_name(w->payer))
+		if (w->route.names_looked_up == MAX_SERVER_NAMES_PER_CUT)
 			return false;
+		if (!ledger_spend_server_name(w->payer)) {
+			note_lack(w, "no more servers' names may be looked up for one question",
+				  false);
+			return false;
+		}
 		w->route.looked_up[s] = true;
 		w->route.names_looked_up++;
 		if (w->walks->settings->use_ipv4)
@@ -144,6 +180,18 @@ void walk_drop_children(struct walk *w)
 	}
 }
 
+static enum step no_server_is_left(struct walk *w)
+{
+	const char *lack = w->route.lack;
+
+	walk_fail(w, EDE_NO_REACHABLE_AUTHORITY, "no server of %s gave a useful answer%s%s",
+		  walk_print_name(w, &w->route.cut.zone), lack == NULL ? "" : "; ",
+		  lack == NULL ? "" : lack);
+	if (w->route.lack_passes)
+		w->failure.keep_for = 0;
+	return FAIL;
+}
+
 /* CHOOSE_SERVER: an address that may answer soonest; else a name whose address must be found
  * first. */
 enum step choose_server(struct walk *w)
@@ -152,8 +200,7 @@ enum step choose_server(struct walk *w)
 		return SEND_QUERY;
 	if (!list_is_empty(&w->children) || look_up_a_name(w))
 		return AWAIT_ADDRESS;
-	return walk_fail(w, EDE_NO_REACHABLE_AUTHORITY, "no server of %s gave a useful answer",
-		    walk_print_name(w, &w->route.cut.zone));
+	return no_server_is_left(w);
 }
 
 /* AWAIT_ADDRESS: the first address is enough; if no sub-walk brought one, other names are tried. */

@@ -87,6 +87,9 @@ MUST_USE enum ask_refusal walk_ask(struct walks *walks, const struct question *q
  * 192.0.2.1, a server of example.com." */
 void walk_describe(const struct asker *asker, char *into, size_t size);
 
+/* What has happened so far in the asker's walk; borrowed until the loop goes on. */
+const struct trace *walk_trace(const struct asker *asker);
+
 /* The asker won't be told. The walk goes on while others wait, or for the cache (until
  * WALK_PATIENCE_MS). */
 void walk_leave(struct asker *asker);

@@ -29,6 +29,8 @@ struct route {
 	bool       looked_up[MAX_SERVERS_PER_CUT];      /* by a sub-walk, successful or not */
 	unsigned   names_looked_up;                     /* for this cut */
 	unsigned   referrals;                           /* followed so far */
+	const char *lack;                               /* why a name wasn't looked up, … */
+	bool        lack_passes;                        /* … though the zone may be fine */
 	unsigned   shown;                               /* labels of the name, to this cut */
 	bool       from_cache;          /* the cut was known already; else it has just come */
 	bool       whole;               /* this cut's servers need the whole name (RFC 9156) */
@@ -118,6 +120,9 @@ void walk_end(struct walk *w);
 __attribute__((format(printf, 3, 4))) enum step walk_fail(struct walk *w, uint16_t ede,
 						      const char *format, ...);
 enum step give_up(struct walk *w, const char *lacks);
+
+/* steps_server.c: is it none of the addresses that are never asked? */
+bool walk_may_be_asked(const struct walk_settings *settings, const struct address *address);
 
 /* steps_server.c: what the walk waits for is let go. */
 void walk_drop_children(struct walk *w);

@@ -28,7 +28,7 @@ enum {
 	GENERATED_TLDS_MAX = 63,
 	GENERATED_HOSTS_MAX = 8000,
 	GENERATED_SERVERS_MAX = 13,
-	GENERATED_FIRST_HOST = 64,      /* the first of those that serve zones of the second level */
+	GENERATED_FIRST_HOST = 64,      /* of those that serve zones of the second level */
 	GENERATED_MESSAGE = 1232,       /* the longest reply */
 	GENERATED_QUERY = 512,          /* the longest query that is looked at */
 };

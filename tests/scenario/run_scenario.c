@@ -53,6 +53,7 @@ static void end_world(struct story *story)
 	walks_free(story->walks);
 	loop_clear(&story->loop);
 	cache_free(story->cache);
+	local_free(story->local);
 	for (unsigned i = 0; i < story->client_count; i++)
 		free(story->clients[i]);
 	world_clear();

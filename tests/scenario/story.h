@@ -37,6 +37,7 @@ struct story {
 	struct walks          *walks;
 	struct walk_settings   settings;
 	struct walk_zone       zones[8];
+	struct local          *local;   /* NULL: no name is special */
 	struct network         never_ask[4];
 	struct rule           *rule;    /* to which record lines are added */
 	struct server_of_story *server; /* to which rules are added */

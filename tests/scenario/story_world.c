@@ -46,8 +46,25 @@ bool play_zone(struct story *story, const struct line *line)
 	return true;
 }
 
-/* setting ipv4|ipv6|priming|letters|cookies on|off, setting minimise on|strict|off,
- * setting walks N, setting never-ask NETWORK */
+/* Special names are answered as the daemon does, but for the zones of the story so far. */
+static void know_special_names(struct story *story)
+{
+	struct name configured[sizeof(story->zones) / sizeof(story->zones[0])];
+	struct local_wishes wishes = {
+		.configured = configured, .configured_count = story->settings.zone_count,
+	};
+
+	for (unsigned group = 0; group < LOCAL_GROUPS; group++)
+		wishes.on[group] = true;
+	for (unsigned i = 0; i < story->settings.zone_count; i++)
+		configured[i] = story->zones[i].cut.zone;
+	local_free(story->local);
+	story->settings.local = story->local = local_new(&wishes);
+	must(story->local != NULL);
+}
+
+/* setting ipv4|ipv6|priming|letters|cookies on|off, setting special-names on, setting minimise
+ * on|strict|off, setting walks N, setting never-ask NETWORK */
 bool play_setting(struct story *story, const struct line *line)
 {
 	bool on = word_is(line, 2, "on");
@@ -63,6 +80,8 @@ bool play_setting(struct story *story, const struct line *line)
 									MINIMISE_OFF;
 	else if (word_is(line, 1, "priming"))
 		story->settings.priming = on;
+	else if (word_is(line, 1, "special-names") && on)
+		know_special_names(story);
 	else if (word_is(line, 1, "letters"))
 		story->settings.defences.vary_letters = on;
 	else if (word_is(line, 1, "cookies"))

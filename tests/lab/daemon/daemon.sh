@@ -43,11 +43,12 @@ new_folder() {
 	folder=$scratch/daemon-$folders
 }
 
-# start_daemon OPTION...: as ourselves, in $folder, with the lab's root; returns when it answers.
+# start_daemon OPTION...: as ourselves, in $folder, with the lab's root and its reverse zones; returns when it answers.
 start_daemon() {
 	[ -n "$folder" ] || new_folder
 	rm -f "$folder.log"             # of the one before it in the same folder
-	"$xylemd" --set "user=$(id -un)" --directory "$folder" --root-hints "$lab_state/root.hints" --workers 2 "$@" \
+	"$xylemd" --set "user=$(id -un)" --directory "$folder" --root-hints "$lab_state/root.hints" --workers 2 \
+		--set local-zones.documentation-reverse=no "$@" \
 		>"$folder.log" 2>&1 </dev/null &
 	daemon=$!
 	wait_until_served

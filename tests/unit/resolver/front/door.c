@@ -14,6 +14,15 @@
 
 enum { PATIENCE_MS = 3000 };
 
+static struct local *every_special_name(void)
+{
+	struct local_wishes wishes = { .configured_count = 0 };
+
+	for (unsigned group = 0; group < LOCAL_GROUPS; group++)
+		wishes.on[group] = true;
+	return local_new(&wishes);
+}
+
 int door_bind(const char *text, int type, struct address *bound)
 {
 	struct sockaddr_storage at;
@@ -51,7 +60,10 @@ void door_open(struct door *door, const char *text)
 	door->nobody = access_new((struct access_list){ 0 }, (struct access_list){ 0 }, false);
 	ck_assert_ptr_nonnull(door->everybody);
 	ck_assert_ptr_nonnull(door->nobody);
+	door->local = every_special_name();
+	ck_assert_ptr_nonnull(door->local);
 	door->settings = (struct front_settings){
+		.local = door->local,
 		.access = door->everybody,
 		.non_recursive = door->everybody,
 		.trace_access = door->everybody,
@@ -72,6 +84,7 @@ void door_close(struct door *door)
 	loop_uv_clear(&door->loop);
 	access_free(door->everybody);
 	access_free(door->nobody);
+	local_free(door->local);
 	rcu_thread_end();
 }
 

@@ -57,6 +57,7 @@ struct door {
 	struct walks          walks;
 	struct front_settings settings;
 	struct access        *everybody, *nobody;
+	struct local         *local;            /* every special name */
 	struct front         *front;
 	struct address        udp, tcp;         /* where it listens */
 };

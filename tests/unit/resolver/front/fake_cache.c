@@ -44,6 +44,36 @@ const struct answer *cache_find_answer(struct cache *cache, const struct questio
 	return NULL;
 }
 
+/* What the front makes of local names: the first record of the answer, as it is. */
+struct answer *answer_build(struct arena *arena, const struct answer_parts *parts, uint32_t now,
+			    uint32_t max_ttl)
+{
+	const struct rrset *set = parts->sections[SECTION_ANSWER].first;
+	struct answer *answer = arena_take(arena, sizeof(*answer));
+	uint8_t room[64];
+	struct writer image = writer_over(room, sizeof(room));
+
+	must(answer != NULL);
+	if (set != NULL) {
+		put_u16(&image, 0xc000 | HEADER_LENGTH);
+		put_u16(&image, set->type);
+		put_u16(&image, set->class);
+		put_u32(&image, set->ttl);
+		put_u16(&image, (uint16_t)set->rdata[0].length);
+		put_bytes(&image, set->rdata[0]);
+	}
+	*answer = (struct answer){
+		.question = parts->question,
+		.rcode = parts->rcode,
+		.security = parts->security,
+		.ede = parts->ede,
+		.ede_text = parts->ede_text,
+		.image = arena_copy(arena, writer_bytes(&image)),
+		.records = set != NULL,
+	};
+	return answer;
+}
+
 unsigned answer_rcode(const struct answer *answer)
 {
 	return answer->rcode;

@@ -618,6 +618,17 @@ START_TEST(a_hit_is_traced)
 }
 END_TEST
 
+START_TEST(a_special_name_is_traced)
+{
+	ask_for_trace("www.test.", 1);
+	expect_reply();
+	ck_assert_uint_eq(said.rcode, RCODE_NXDOMAIN);
+	ck_assert_ptr_nonnull(said.trace.at);
+	ck_assert_uint_eq(said.trace.at[0], 1);
+	ck_assert_uint_eq(said.trace.at[3], 13);        /* LOCAL */
+}
+END_TEST
+
 START_TEST(a_walk_is_traced)
 {
 	struct answer answer = fake_answer("cold.example.", TYPE_A, 6);
@@ -696,6 +707,7 @@ int main(void)
 		after_the_stop_what_was_asked_is_answered,
 		connections_live_through_a_reload,
 		a_hit_is_traced,
+		a_special_name_is_traced,
 		a_walk_is_traced,
 		no_trace_for_those_who_may_not,
 		many_connections_come_and_go,

@@ -78,6 +78,68 @@ START_TEST(what_the_cache_knows_is_answered_at_once)
 }
 END_TEST
 
+static void ask_for(const char *name, uint16_t type, uint16_t flags)
+{
+	struct ask ask = www;
+
+	ask.name = name;
+	ask.type = type;
+	ask.flags = flags;
+	ask_send(&ask, client);
+	expect_reply();
+}
+
+START_TEST(special_names_are_answered_without_a_walk)
+{
+	ask_for("Www.LocalHost.", TYPE_A, FLAG_RD);
+	ck_assert_uint_eq(said.rcode, RCODE_NOERROR);
+	ck_assert_uint_eq(said.last_octet, 1);
+	ck_assert_mem_eq(said.question.name.octets, "\3Www\11LocalHost", 15);
+	ck_assert_uint_eq(said.header.flags & (FLAG_AA | FLAG_RA | FLAG_AD), FLAG_RA);
+	ask_for("www.test.", TYPE_A, FLAG_RD | FLAG_AD);
+	ck_assert_uint_eq(said.rcode, RCODE_NXDOMAIN);
+	ck_assert_uint_eq(said.ede, EDE_SYNTHESIZED);
+	ck_assert_str_eq(said.ede_text, "test. is answered by xylemd itself (RFC 6761)");
+	ck_assert_uint_eq(said.header.flags & (FLAG_AA | FLAG_RA | FLAG_AD), FLAG_RA);
+	ask_for("localhost.", TYPE_MX, FLAG_RD);
+	ck_assert_uint_eq(said.rcode, RCODE_NOERROR);
+	ck_assert_uint_eq(said.header.counts[SECTION_ANSWER], 0);
+	ck_assert_uint_eq(door.walks.asked, 0);
+	ck_assert_uint_eq(front_figures(door.front)->local, 3);
+}
+END_TEST
+
+START_TEST(special_names_need_no_recursion)
+{
+	ask_for("localhost.", TYPE_A, 0);
+	ck_assert_uint_eq(said.rcode, RCODE_NOERROR);
+	ck_assert_uint_eq(said.last_octet, 1);
+}
+END_TEST
+
+START_TEST(absent_special_names_are_absent_for_any_type)
+{
+	ask_for("www.onion.", TYPE_ANY, FLAG_RD);
+	ck_assert_uint_eq(said.rcode, RCODE_NXDOMAIN);
+	ask_for("www.example.", TYPE_ANY, FLAG_RD);
+	ck_assert_uint_eq(said.rcode, RCODE_NOERROR);
+	ck_assert_uint_eq(said.header.counts[SECTION_ANSWER], 1);
+	ck_assert_uint_eq(door.walks.asked, 0);
+}
+END_TEST
+
+START_TEST(special_names_turned_off_are_asked_of_a_walk)
+{
+	struct ask ask = www;
+
+	door.settings.local = NULL;
+	ask.name = "www.test.";
+	ask_send(&ask, client);
+	ck_assert(door_run_until(&door, somebody_asked, NULL));
+	ck_assert_uint_eq(front_figures(door.front)->local, 0);
+}
+END_TEST
+
 START_TEST(what_it_does_not_know_is_asked_of_a_walk)
 {
 	struct answer answer = fake_answer("www.example.", TYPE_A, 6);
@@ -445,6 +507,10 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		what_the_cache_knows_is_answered_at_once,
+		special_names_are_answered_without_a_walk,
+		special_names_need_no_recursion,
+		absent_special_names_are_absent_for_any_type,
+		special_names_turned_off_are_asked_of_a_walk,
 		what_it_does_not_know_is_asked_of_a_walk,
 		answers_from_the_cache_do_not_wait_for_walks,
 		a_repeated_query_is_asked_once,

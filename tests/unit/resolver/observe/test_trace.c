@@ -86,6 +86,7 @@ static const char *const fields[] = {
 	[1] = "n22",  [2] = "t",            [3] = "n2441a", [4] = "n111",
 	[5] = "na1m2", [6] = "na14211m4t",  [7] = "na14",   [8] = "nm1",
 	[9] = "n24",  [10] = "nat",         [11] = "12t",   [12] = "1124",
+	[13] = "n2mt",
 };
 
 static void read_fields(struct cursor *at, struct told *into)
@@ -93,7 +94,7 @@ static void read_fields(struct cursor *at, struct told *into)
 	unsigned numbers = 0;
 
 	ck_assert_uint_ge(into->kind, 1);
-	ck_assert_uint_le(into->kind, 12);
+	ck_assert_uint_le(into->kind, 13);
 	for (const char *field = fields[into->kind]; *field != '\0'; field++) {
 		switch (*field) {
 		case 'n': read_name(at, &into->name); break;
@@ -264,6 +265,19 @@ START_TEST(hits_joins_and_aliases_come_back)
 	ck_assert(name_equal(&got.told[2].name, &question.name));
 	ck_assert(name_equal(&got.told[2].second, &server));
 	ck_assert_uint_eq(got.told[2].numbers[0], 11);
+}
+END_TEST
+
+START_TEST(a_name_that_never_leaves_the_house_comes_back)
+{
+	trace_local(&trace, &question, &server, "RFC 6761");
+	read_trace(&trace, 65535);
+	ck_assert_uint_eq(got.count, 1);
+	ck_assert_uint_eq(got.told[0].kind, 13);
+	ck_assert(name_equal(&got.told[0].name, &question.name));
+	ck_assert_uint_eq(got.told[0].numbers[0], question.type);
+	ck_assert(name_equal(&got.told[0].second, &server));
+	ck_assert_str_eq(got.told[0].text, "RFC 6761");
 }
 END_TEST
 
@@ -614,6 +628,7 @@ int main(void)
 	tcase_add_test(events, walks_steps_and_cuts_come_back);
 	tcase_add_test(events, queries_replies_and_silences_come_back);
 	tcase_add_test(events, hits_joins_and_aliases_come_back);
+	tcase_add_test(events, a_name_that_never_leaves_the_house_comes_back);
 	tcase_add_test(events, refusals_failures_and_answers_come_back);
 	tcase_add_test(events, who_has_no_name_or_address_is_root_and_nobody);
 	tcase_add_test(events, the_largest_event_fits);

@@ -268,12 +268,12 @@ END_TEST
 
 START_TEST(longest_names_are_looked_up)
 {
-	static const char deep[] = "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
-				   "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
-				   "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
-				   "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.test.";
+	char deep[2 * NAME_LABELS + 8];
 	struct local *local = made(LOCAL_GROUPS, NULL, 0);
 
+	for (size_t i = 0; i < NAME_LABELS - 3; i++)
+		memcpy(deep + 2 * i, "a.", 2);
+	snprintf(deep + 2 * (NAME_LABELS - 3), 8, "test.");
 	ck_assert_str_eq(said_of(local, deep, TYPE_A), "absent in test.");
 	local_free(local);
 }
