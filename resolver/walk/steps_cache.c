@@ -126,17 +126,35 @@ static const struct walk_zone *find_zone(const struct walk_settings *settings,
 	return best;
 }
 
-/* RFC 8020 §2: nothing exists below a name that doesn't. Believed of what the root's servers have
- * denied, as in act_on_minimised(); without it each name below a missing top-level domain would
- * cost a query to the root. */
-static bool is_below_nothing(struct walk *w, struct answer_parts *parts)
+/* Is it known that this name doesn't exist? Then `into` has the denial. */
+static bool is_denied(struct walk *w, const struct name *name, uint16_t type,
+		      struct answer_parts *into)
 {
-	struct question top = { .type = TYPE_A, .class = w->sought.class };
+	const struct question question = { .name = *name, .type = type, .class = CLASS_IN };
+	const struct answer *known = cache_copy_answer(w->walks->cache, &question,
+						       w->walks->loop->now_s, &w->arena);
 
-	if (name_labels(&w->sought.name) < 2 || find_zone(w->walks->settings, &w->sought.name))
+	return known != NULL && answer_rcode(known) == RCODE_NXDOMAIN &&
+	       answer_records(known, SECTION_ANSWER) == 0 && look_up_question(w, &question, into);
+}
+
+/* RFC 2308 §5: a name that doesn't exist has no type at all; denials are kept by question, and these
+ * types are asked for most. RFC 8020 §2: nothing exists below such a name. That is believed of what
+ * the root's servers have denied, as in act_on_minimised(); without it each name below a missing
+ * top-level domain would cost a query to the root. */
+static bool is_known_not_to_exist(struct walk *w, struct answer_parts *into)
+{
+	const struct name *name = &w->sought.name;
+	struct name top;
+
+	if (find_zone(w->walks->settings, name) != NULL)
 		return false;
-	name_ancestor(&w->sought.name, 1, &top.name);
-	return look_up_question(w, &top, parts) && parts->rcode == RCODE_NXDOMAIN;
+	if (is_denied(w, name, TYPE_A, into) || is_denied(w, name, TYPE_AAAA, into))
+		return true;
+	if (name_labels(name) < 2)
+		return false;
+	name_ancestor(name, 1, &top);
+	return is_denied(w, &top, TYPE_A, into);
 }
 
 /* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link on
@@ -155,7 +173,7 @@ enum step look_in_cache(struct walk *w)
 		take_parts(w, &parts);
 		return ANSWER;
 	}
-	if (is_below_nothing(w, &parts)) {
+	if (is_known_not_to_exist(w, &parts)) {
 		take_parts(w, &parts);
 		return ANSWER;
 	}

@@ -86,13 +86,27 @@ enum step answer_failure(struct walk *w)
 	return ANSWER;
 }
 
+/* Does it say that there is nothing, be it at the end of aliases (RFC 2308 §2)? */
+static bool found_a_denial(const struct walk *w)
+{
+	const struct rrsets *authority = &w->found.sections[SECTION_AUTHORITY];
+
+	if (w->found.rcode == RCODE_NXDOMAIN)
+		return true;
+	for (const struct rrset *set = authority->first; set != NULL; set = set->next) {
+		if (set->type == TYPE_SOA)
+			return true;
+	}
+	return false;
+}
+
 static uint32_t longest_life(const struct walk *w)
 {
 	const struct walk_settings *settings = w->walks->settings;
 
 	if (w->failure.sentence != NULL)
 		return w->failure.keep_for;
-	return w->found.rcode == RCODE_NXDOMAIN ? settings->max_negative_ttl : settings->max_ttl;
+	return found_a_denial(w) ? settings->max_negative_ttl : settings->max_ttl;
 }
 
 /* What was found, made ready. Kept under the asked question only if nobody has yet: a chain of

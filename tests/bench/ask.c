@@ -4,9 +4,9 @@
  *
  *   ask ADDRESS PORT FILE [RATE [PATIENCE_MS [each]]]
  *
- * FILE has one name per line, each is asked for its A record, RATE (100) of them a second. A name is
- * never asked twice. The answer must have the address that the name has in the generated Internet
- * (generated.h). Prints one line:
+ * FILE has one name per line, each is asked for its A record, RATE (100) of them a second. A name
+ * is never asked twice. The answer must have the address that the name has in the generated
+ * Internet (generated.h). Prints one line:
  *
  *   asked N answered N servfail N silent N wrong N p50 MS p95 MS p99 MS max MS mean MS
  *
@@ -141,7 +141,8 @@ static void take_reply(const uint8_t *message, size_t length)
 	unsigned id = (unsigned)(message[0] << 8 | message[1]);
 	struct asked *asked = &names[id];
 
-	if (id >= sent || asked->fate != SILENT || asked->took_us != 0 || length < HEADER + asked->length + 4u)
+	if (id >= sent || asked->fate != SILENT || asked->took_us != 0 ||
+	    length < HEADER + asked->length + 4u)
 		return;
 	for (unsigned i = 0; i < asked->length; i++)
 		if ((message[HEADER + i] | 32) != (asked->name[i] | 32))
@@ -193,7 +194,8 @@ static void ask_all(int client, double rate)
 			ask(client, sent++);
 		if (sent == name_count && now - last > patience_us)
 			return;
-		next = sent < name_count ? began + (int64_t)(sent * 1e6 / rate) : last + patience_us + 1000;
+		next = sent < name_count ? began + (int64_t)(sent * 1e6 / rate)
+					 : last + patience_us + 1000;
 		now = now_us();
 		next = next > now ? next - now : 0;
 		wait = (struct timespec){ next / 1000000, next % 1000000 * 1000 };
@@ -237,7 +239,8 @@ static void print_figures(void)
 	printf("asked %u answered %u servfail %u silent %u wrong %u", name_count, counts[ANSWERED],
 	       counts[SERVFAIL], counts[SILENT], counts[WRONG]);
 	printf(" p50 %.1f p95 %.1f p99 %.1f max %.1f mean %.1f\n", percentile(times, 50),
-	       percentile(times, 95), percentile(times, 99), percentile(times, 100), sum / name_count);
+	       percentile(times, 95), percentile(times, 99), percentile(times, 100),
+	       sum / name_count);
 	free(times);
 }
 

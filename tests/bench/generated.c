@@ -127,7 +127,8 @@ static void end_record(struct talk *talk, size_t began)
 }
 
 /* The rest of a record, whose owner is written, with a server's address. */
-static void put_server_address(struct talk *talk, unsigned section, unsigned type, unsigned host, unsigned index)
+static void put_server_address(struct talk *talk, unsigned section, unsigned type, unsigned host,
+			       unsigned index)
 {
 	static const uint8_t network[12] = { 0x20, 0x01, 0, 2 };
 	size_t began = begin_record(talk, section, type);
@@ -299,7 +300,9 @@ static unsigned say_as_root(struct talk *talk)
 		if (talk->labels == 1)
 			return answer_nothing(talk, root, 0);
 		label = talk->reply + talk->at[talk->labels - 2];
-		return answer_server(talk, root, label[0] == 1 && talk->labels == 2 ? tolower(label[1]) - 'a' : -1);
+		return answer_server(talk, root,
+				     label[0] == 1 && talk->labels == 2 ? tolower(label[1]) - 'a'
+									: -1);
 	}
 	tld = label_number(talk, 1, "t");
 	if (tld < 0 || tld >= (long)talk->world->tlds)
@@ -319,10 +322,11 @@ static unsigned say_as_tld(struct talk *talk, unsigned host)
 	if (talk->labels == 2 && label_number(talk, 2, "ns") > 0)
 		return answer_server(talk, self, label_number(talk, 2, "ns") - 1);
 	zone = label_number(talk, 2, "z");
-	if (zone < 0 || zone >= (long)talk->world->zones || zone % (long)talk->world->tlds != (long)host - 1)
+	if (zone < 0 || zone >= (long)talk->world->zones ||
+	    zone % (long)talk->world->tlds != (long)host - 1)
 		return answer_nothing(talk, self, RCODE_NXDOMAIN);
-	return refer(talk, self,
-		     (struct zone){ GENERATED_FIRST_HOST + (unsigned)zone % talk->world->hosts, 2 });
+	host = GENERATED_FIRST_HOST + (unsigned)zone % talk->world->hosts;
+	return refer(talk, self, (struct zone){ host, 2 });
 }
 
 static unsigned say_as_zone(struct talk *talk, unsigned host)
@@ -342,7 +346,8 @@ static unsigned say_as_zone(struct talk *talk, unsigned host)
 		return answer_apex(talk, self);
 	if (talk->labels == 3 && label_number(talk, 3, "ns") > 0)
 		return answer_server(talk, self, label_number(talk, 3, "ns") - 1);
-	if (talk->labels == 3 && label[0] >= 3 && strncasecmp((const char *)label + 1, "www", 3) == 0)
+	if (talk->labels == 3 && label[0] >= 3 &&
+	    strncasecmp((const char *)label + 1, "www", 3) == 0)
 		return answer_host(talk, self);
 	return answer_nothing(talk, self, RCODE_NXDOMAIN);
 }

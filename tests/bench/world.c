@@ -30,148 +30,29 @@
 #include <unistd.h>
 
 #include "generated.h"
+#include "road.h"
+#include "streams.h"
 
 enum {
 	BATCH = 64,
-	PENDING = 65536,                /* replies on their way; more are lost */
-	CONNECTIONS = 256,
-	IDLE_S = 30,                    /* what a connection may be idle */
 	PORT = 53,
-};
-
-enum family { V4, V6, FAMILIES };
-
-/* A reply on its way. */
-struct pending {
-	int64_t  due_ns;
-	uint64_t order;                 /* of those due at once the first leaves first */
-	struct sockaddr_storage asker;
-	socklen_t asker_length;
-	union {
-		struct in_addr v4;
-		struct in6_addr v6;
-	} from;
-	enum family family;
-	int connection;                 /* -1: a datagram */
-	unsigned generation;            /* of the connection */
-	size_t length;
-	uint8_t message[2 + GENERATED_MESSAGE];
-};
-
-struct connection {
-	int socket;                     /* -1: free */
-	unsigned generation;
-	time_t touched;
-	struct generated_server server;
-	size_t length;
-	uint8_t query[2 + GENERATED_QUERY];
 };
 
 static struct generated world = {
 	.tlds = 8, .zones = 1000, .hosts = 1000, .servers = 4, .alive = 0, .with_v6 = true,
 };
 static bool v6_is_silent;
-static int64_t delay_ns, jitter_ns;
-static double loss, reorder;
-static uint64_t chance = 1;
-
 static int sockets[FAMILIES], listeners[FAMILIES];
-static struct connection connections[CONNECTIONS];
-static struct pending *pool;
-static struct pending *heap[PENDING], *spare[PENDING];
-static size_t heap_size, spare_size;
-static uint64_t orders;
 static volatile sig_atomic_t must_end, must_zero;
 
 static struct {
-	unsigned long queries[FAMILIES], tcp, lost, silent, overflow;
+	unsigned long queries[FAMILIES], lost, silent;
 } counters;
 
 static void die(const char *what)
 {
 	fprintf(stderr, "world: %s: %s\n", what, strerror(errno));
 	exit(1);
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-/* splitmix64: a sequence that the seed decides. In [0, 1). */
-static double draw(void)
-{
-	uint64_t z = chance += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (double)((z ^ z >> 31) >> 11) / 9007199254740992.0;
-}
-
-/* --- replies that wait: a heap by time --- */
-
-static bool is_before(const struct pending *a, const struct pending *b)
-{
-	return a->due_ns != b->due_ns ? a->due_ns < b->due_ns : a->order < b->order;
-}
-
-static void heap_add(struct pending *reply)
-{
-	size_t at = heap_size++;
-
-	while (at > 0 && is_before(reply, heap[(at - 1) / 2])) {
-		heap[at] = heap[(at - 1) / 2];
-		at = (at - 1) / 2;
-	}
-	heap[at] = reply;
-}
-
-static struct pending *heap_take(void)
-{
-	struct pending *first = heap[0], *last = heap[--heap_size];
-	size_t at = 0;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child + 1 < heap_size && is_before(heap[child + 1], heap[child]))
-			child++;
-		if (child >= heap_size || !is_before(heap[child], last))
-			break;
-		heap[at] = heap[child];
-		at = child;
-	}
-	heap[at] = last;
-	return first;
-}
-
-static void schedule(struct pending *reply, unsigned delays)
-{
-	int64_t wait = delay_ns * delays;
-
-	if (jitter_ns != 0)
-		wait += (int64_t)((draw() * 2 - 1) * (double)jitter_ns);
-	if (reorder != 0 && draw() < reorder)
-		wait = 0;
-	reply->due_ns = now_ns() + (wait > 0 ? wait : 0);
-	reply->order = orders++;
-	heap_add(reply);
-}
-
-static struct pending *take_spare(void)
-{
-	if (spare_size != 0)
-		return spare[--spare_size];
-	counters.overflow++;
-	return NULL;
-}
-
-static void give_back(struct pending *reply)
-{
-	spare[spare_size++] = reply;
 }
 
 /* --- datagrams --- */
@@ -181,7 +62,8 @@ struct source {
 };
 
 /* Which address was asked? */
-static bool read_destination(struct msghdr *message, struct pending *reply, struct generated_server *server)
+static bool read_destination(struct msghdr *message, struct pending *reply,
+			     struct generated_server *server)
 {
 	struct cmsghdr *part = CMSG_FIRSTHDR(message);
 	struct in_pktinfo v4;
@@ -205,9 +87,10 @@ static bool read_destination(struct msghdr *message, struct pending *reply, stru
 	return true;
 }
 
-static void take_datagram(enum family family, struct msghdr *message, const uint8_t *query, size_t length)
+static void take_datagram(enum family family, struct msghdr *message, const uint8_t *query,
+			  size_t length)
 {
-	struct pending *reply = take_spare();
+	struct pending *reply = road_take_place();
 	struct generated_server server;
 
 	if (reply == NULL)
@@ -220,7 +103,7 @@ static void take_datagram(enum family family, struct msghdr *message, const uint
 		counters.silent++;
 		goto nothing;
 	}
-	if (loss != 0 && (draw() < loss || draw() < loss)) {
+	if (road_loses()) {
 		counters.lost++;
 		goto nothing;
 	}
@@ -232,10 +115,10 @@ static void take_datagram(enum family family, struct msghdr *message, const uint
 	reply->connection = -1;
 	reply->asker_length = message->msg_namelen;
 	memcpy(&reply->asker, message->msg_name, message->msg_namelen);
-	schedule(reply, 1);
+	road_schedule(reply, 1);
 	return;
 nothing:
-	give_back(reply);
+	road_give_back(reply);
 }
 
 static void receive(enum family family)
@@ -297,29 +180,18 @@ static void send_batch(enum family family, struct pending **batch, unsigned coun
 		sent += now > 0 ? (unsigned)now : 1;    /* an asker that is gone loses its reply */
 	}
 	for (unsigned i = 0; i < count; i++)
-		give_back(batch[i]);
-}
-
-static void send_on_connection(struct pending *reply)
-{
-	struct connection *connection = &connections[reply->connection];
-
-	if (connection->socket >= 0 && connection->generation == reply->generation)
-		(void)!send(connection->socket, reply->message, reply->length, MSG_NOSIGNAL | MSG_DONTWAIT);
-	give_back(reply);
+		road_give_back(batch[i]);
 }
 
 static void send_due(void)
 {
 	struct pending *batches[FAMILIES][BATCH];
 	unsigned counts[FAMILIES] = { 0, 0 };
-	int64_t now = now_ns();
+	int64_t now = road_now_ns();
 
-	while (heap_size != 0 && heap[0]->due_ns <= now) {
-		struct pending *reply = heap_take();
-
+	for (struct pending *reply; (reply = road_take_due(now)) != NULL;) {
 		if (reply->connection >= 0) {
-			send_on_connection(reply);
+			streams_send(reply);
 			continue;
 		}
 		batches[reply->family][counts[reply->family]++] = reply;
@@ -330,79 +202,6 @@ static void send_due(void)
 	}
 	for (enum family family = V4; family < FAMILIES; family++)
 		send_batch(family, batches[family], counts[family]);
-}
-
-/* --- connections --- */
-
-static void end_connection(struct connection *connection)
-{
-	close(connection->socket);
-	connection->socket = -1;
-}
-
-static void accept_connection(enum family family)
-{
-	struct sockaddr_storage self;
-	socklen_t length = sizeof(self);
-	struct connection *connection = NULL;
-	int client = accept4(listeners[family], NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	uint32_t last;
-
-	for (int i = 0; i < CONNECTIONS && connection == NULL; i++)
-		if (connections[i].socket < 0)
-			connection = &connections[i];
-	if (client < 0 || connection == NULL || getsockname(client, (struct sockaddr *)&self, &length) != 0) {
-		if (client >= 0)
-			close(client);
-		return;
-	}
-	connection->socket = client;
-	connection->generation++;
-	connection->touched = time(NULL);
-	connection->length = 0;
-	if (family == V4) {
-		connection->server = generated_server_v4(ntohl(((struct sockaddr_in *)&self)->sin_addr.s_addr));
-	} else {
-		memcpy(&last, ((struct sockaddr_in6 *)&self)->sin6_addr.s6_addr + 12, 4);
-		connection->server = generated_server_v6(ntohl(last));
-	}
-}
-
-/* Takes the whole messages off what has arrived. False if there is one that is too long. */
-static bool take_messages(struct connection *connection)
-{
-	for (;;) {
-		size_t length = (size_t)(connection->query[0] << 8 | connection->query[1]);
-		struct pending *reply;
-
-		if (connection->length < 2 || (length <= GENERATED_QUERY && connection->length < 2 + length))
-			return true;
-		if (length > GENERATED_QUERY || (reply = take_spare()) == NULL)
-			return false;
-		counters.tcp++;
-		reply->length = generated_reply(&world, connection->server, false, connection->query + 2,
-						length, reply->message + 2, GENERATED_MESSAGE);
-		reply->message[0] = (uint8_t)(reply->length >> 8);
-		reply->message[1] = (uint8_t)reply->length;
-		reply->length += 2;
-		reply->connection = (int)(connection - connections);
-		reply->generation = connection->generation;
-		schedule(reply, 2);
-		connection->length -= 2 + length;
-		memmove(connection->query, connection->query + 2 + length, connection->length);
-	}
-}
-
-static void read_connection(struct connection *connection)
-{
-	ssize_t count = recv(connection->socket, connection->query + connection->length,
-			     sizeof(connection->query) - connection->length, MSG_DONTWAIT);
-
-	connection->touched = time(NULL);
-	if (count > 0)
-		connection->length += (size_t)count;
-	if (count == 0 || (count < 0 && errno != EAGAIN) || !take_messages(connection))
-		end_connection(connection);
 }
 
 /* --- set up --- */
@@ -443,7 +242,8 @@ static void filter_handshakes(enum family family)
 		.filter = family == V4 ? v4 : v6,
 	};
 
-	if (setsockopt(listeners[family], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) != 0)
+	if (setsockopt(listeners[family], SOL_SOCKET, SO_ATTACH_FILTER, &program,
+		       sizeof(program)) != 0)
 		die("cannot filter handshakes");
 }
 
@@ -451,7 +251,8 @@ static int open_socket(enum family family, int type)
 {
 	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons(PORT) };
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(PORT) };
-	int made = socket(family == V4 ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int made =
+		socket(family == V4 ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int yes = 1, octets = 8 << 20;
 
 	if (made < 0)
@@ -462,7 +263,8 @@ static int open_socket(enum family family, int type)
 		/* The addresses are routed here and nowhere written down as ours. */
 		setsockopt(made, IPPROTO_IPV6, IPV6_FREEBIND, &yes, sizeof(yes));
 	}
-	if (type == SOCK_DGRAM && setsockopt(made, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof(octets)) != 0)
+	if (type == SOCK_DGRAM &&
+	    setsockopt(made, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof(octets)) != 0)
 		setsockopt(made, SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
 	if (type == SOCK_DGRAM)
 		setsockopt(made, family == V4 ? IPPROTO_IP : IPPROTO_IPV6,
@@ -479,16 +281,11 @@ static void open_all(void)
 		sockets[family] = open_socket(family, SOCK_DGRAM);
 		listeners[family] = open_socket(family, SOCK_STREAM);
 		filter_handshakes(family);
-		if (listen(listeners[family], CONNECTIONS) != 0)
+		if (listen(listeners[family], STREAMS) != 0)
 			die("cannot listen");
 	}
-	for (int i = 0; i < CONNECTIONS; i++)
-		connections[i].socket = -1;
-	pool = calloc(PENDING, sizeof(*pool));
-	if (pool == NULL)
-		die("no memory");
-	for (size_t i = 0; i < PENDING; i++)
-		spare[spare_size++] = &pool[i];
+	streams_init(&world);
+	road_init();
 }
 
 /* --- the loop --- */
@@ -503,41 +300,36 @@ static void on_signal(int number)
 
 static void serve_once(const sigset_t *unblocked)
 {
-	struct pollfd polled[2 * FAMILIES + CONNECTIONS];
-	int64_t wait = heap_size == 0 ? 1000000000 : heap[0]->due_ns - now_ns();
-	struct timespec timeout = { .tv_sec = 0, .tv_nsec = wait < 0 ? 0 : wait };
-	int slots[CONNECTIONS];
-	nfds_t count = 0;
+	struct pollfd polled[2 * FAMILIES + STREAMS];
+	int64_t wait = road_wait_ns();
+	struct timespec timeout = { wait / 1000000000, wait % 1000000000 };
+	nfds_t streams;
 
-	if (wait >= 1000000000)
-		timeout = (struct timespec){ .tv_sec = 1 };
-	for (enum family family = V4; family < FAMILIES; family++)
-		polled[count++] = (struct pollfd){ .fd = sockets[family], .events = POLLIN };
-	for (enum family family = V4; family < FAMILIES; family++)
-		polled[count++] = (struct pollfd){ .fd = listeners[family], .events = POLLIN };
-	for (int i = 0; i < CONNECTIONS; i++) {
-		if (connections[i].socket < 0)
-			continue;
-		if (time(NULL) - connections[i].touched > IDLE_S) {
-			end_connection(&connections[i]);
-			continue;
-		}
-		slots[count - 2 * FAMILIES] = i;
-		polled[count++] = (struct pollfd){ .fd = connections[i].socket, .events = POLLIN };
+	for (enum family family = V4; family < FAMILIES; family++) {
+		polled[family] = (struct pollfd){ .fd = sockets[family], .events = POLLIN };
+		polled[FAMILIES + family] =
+			(struct pollfd){ .fd = listeners[family], .events = POLLIN };
 	}
-	if (ppoll(polled, count, &timeout, unblocked) < 0)
+	streams = streams_prepare(polled + 2 * FAMILIES);
+	if (ppoll(polled, 2 * FAMILIES + streams, &timeout, unblocked) < 0)
 		return;
 	send_due();
 	for (enum family family = V4; family < FAMILIES; family++) {
 		if (polled[family].revents != 0)
 			receive(family);
 		if (polled[FAMILIES + family].revents != 0)
-			accept_connection(family);
+			streams_accept(listeners[family], family);
 	}
-	for (nfds_t i = 2 * FAMILIES; i < count; i++)
-		if (polled[i].revents != 0)
-			read_connection(&connections[slots[i - 2 * FAMILIES]]);
+	streams_read(polled + 2 * FAMILIES, streams);
 	send_due();
+}
+
+static void zero_counters(void)
+{
+	memset(&counters, 0, sizeof(counters));
+	streams_queries = 0;
+	road.overflow = 0;
+	must_zero = 0;
 }
 
 static void print_counters(void)
@@ -546,8 +338,8 @@ static void print_counters(void)
 
 	getrusage(RUSAGE_SELF, &used);
 	printf("queries %lu v4 %lu v6 %lu tcp %lu lost %lu silent %lu overflow %lu cpu_ms %ld\n",
-	       counters.queries[V4] + counters.queries[V6] + counters.tcp, counters.queries[V4],
-	       counters.queries[V6], counters.tcp, counters.lost, counters.silent, counters.overflow,
+	       counters.queries[V4] + counters.queries[V6] + streams_queries, counters.queries[V4],
+	       counters.queries[V6], streams_queries, counters.lost, counters.silent, road.overflow,
 	       (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
 	       (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000);
 }
@@ -593,11 +385,11 @@ static void take_option(int which, const char *value)
 	case ALIVE:     world.alive = (unsigned)number(value, GENERATED_SERVERS_MAX); break;
 	case NO_V6:     world.with_v6 = false; break;
 	case SILENT_V6: v6_is_silent = true; break;
-	case DELAY:     delay_ns = (int64_t)(number(value, 10000) * 1e6); break;
-	case JITTER:    jitter_ns = (int64_t)(number(value, 10000) * 1e6); break;
-	case LOSS:      loss = number(value, 100) / 100; break;
-	case REORDER:   reorder = number(value, 100) / 100; break;
-	case SEED:      chance = (uint64_t)number(value, 1e15); break;
+	case DELAY:     road.delay_ns = (int64_t)(number(value, 10000) * 1e6); break;
+	case JITTER:    road.jitter_ns = (int64_t)(number(value, 10000) * 1e6); break;
+	case LOSS:      road.loss = number(value, 100) / 100; break;
+	case REORDER:   road.reorder = number(value, 100) / 100; break;
+	case SEED:      road.chance = (uint64_t)number(value, 1e15); break;
 	default:        exit(2);
 	}
 }
@@ -608,7 +400,8 @@ static void read_options(int argc, char **argv)
 		take_option(which, optarg);
 	if (world.alive == 0)
 		world.alive = world.servers;
-	if (optind == argc && world.tlds != 0 && world.zones != 0 && world.hosts != 0 && world.servers != 0)
+	if (optind == argc && world.tlds != 0 && world.zones != 0 && world.hosts != 0 &&
+	    world.servers != 0)
 		return;
 	fprintf(stderr, "world: at least one of each, and nothing but options\n");
 	exit(2);
@@ -631,8 +424,7 @@ int main(int argc, char **argv)
 	while (!must_end) {
 		serve_once(&unblocked);
 		if (must_zero)
-			memset(&counters, 0, sizeof(counters));
-		must_zero = 0;
+			zero_counters();
 	}
 	print_counters();
 	return 0;
