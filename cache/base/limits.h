@@ -69,6 +69,10 @@ enum {
 	LETTERS_EXCEPTION_S       = 3600,        /* after changed letters: no 0x20 so long */
 	COOKIELESS_S              = 300,         /* between tries to get one: RFC 9018 §3 */
 	MAX_STRAYS                = 20,          /* per TCP connection; by UDP one will do */
+	MAX_UPSTREAM_CONNECTIONS  = 512,         /* per worker; then the quietest gives way */
+	MAX_QUERIES_PER_CONNECTION = 32,         /* under way; then another is opened */
+	UPSTREAM_IDLE_MS          = 5000,        /* a connection to a server that said nothing */
+	MAX_UPSTREAM_IDLE_MS      = 30000,       /* whatever it said (RFC 7828) */
 };
 
 #endif

@@ -2,6 +2,7 @@
 /* exchange.c — what UDP and TCP have in common: the query, the patience, the match, the end. */
 #include "resolver/upstream/exchange.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "cache/base/clock.h"
@@ -10,41 +11,24 @@
 #include "resolver/upstream/exchange_private.h"
 #include "resolver/upstream/match.h"
 
-static void free_if_over(struct exchange *x)
-{
-	if (!x->dropped || x->handles != 0)
-		return;
-	free(x->reply);
-	free(x);
-}
-
-void exchange_handle_closed(uv_handle_t *handle)
-{
-	struct exchange *x = handle->data;
-
-	x->handles--;
-	free_if_over(x);
-}
-
 bool error_is_unreachable(int error)
 {
 	switch (error) {
-	case UV_ECONNREFUSED:
-	case UV_ECONNRESET:
-	case UV_ECONNABORTED:
-	case UV_EPIPE:
-	case UV_EHOSTUNREACH:
-	case UV_ENETUNREACH:
-	case UV_ENETDOWN:
-	case UV_EHOSTDOWN:
-	case UV_ETIMEDOUT:
-	case UV_EPROTO:
-	case UV_EADDRNOTAVAIL:          /* no address of our own in that family */
-	case UV_EAFNOSUPPORT:           /* or no such family */
-	case UV_EPERM:                  /* a packet filter of ours */
-	case UV_EACCES:                 /* likewise; or a broadcast address */
-	case UV_EINVAL:                 /* an address of a link, without its link */
-	case UV_EOF:
+	case ECONNREFUSED:
+	case ECONNRESET:
+	case ECONNABORTED:
+	case EPIPE:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case ENETDOWN:
+	case EHOSTDOWN:
+	case ETIMEDOUT:
+	case EPROTO:
+	case EADDRNOTAVAIL:          /* no address of our own in that family */
+	case EAFNOSUPPORT:           /* or no such family */
+	case EPERM:                  /* a packet filter of ours */
+	case EACCES:                 /* likewise; or a broadcast address */
+	case EINVAL:                 /* an address of a link, without its link */
 		return true;
 	default:
 		return false;
@@ -53,41 +37,39 @@ bool error_is_unreachable(int error)
 
 static void close_transport(struct exchange *x)
 {
-	if (x->handles == 0)
+	if (!x->is_open)
 		return;
+	x->is_open = false;
 	if (x->transport == OVER_UDP)
 		exchange_udp_close(x);
 	else
 		exchange_tcp_close(x);
 }
 
+static void release_loop(struct exchange *x)
+{
+	if (x->holds)
+		loop_uv_release(x->loop);
+	x->holds = false;
+}
+
 /* From here on only the outcome, the reply and the figures are of use. */
-static void note_outcome(struct exchange *x, enum exchange_outcome outcome)
+void exchange_settle(struct exchange *x, enum exchange_outcome outcome)
 {
 	must(x->outcome == EXCHANGE_PENDING);
 	x->outcome = outcome;
 	x->settled_us = clock_timer_us();
 	alarm_cancel(x->loop, &x->patience);
 	close_transport(x);
-}
-
-void exchange_settle(struct exchange *x, enum exchange_outcome outcome)
-{
-	note_outcome(x, outcome);
-	x->settled(x->subject);
+	loop_make_ready(x->loop, &x->turn);
 }
 
 static void tell(struct turn *turn)
 {
 	struct exchange *x = container_of(turn, struct exchange, turn);
 
+	release_loop(x);
 	x->settled(x->subject);
-}
-
-void exchange_settle_soon(struct exchange *x, enum exchange_outcome outcome)
-{
-	note_outcome(x, outcome);
-	loop_make_ready(x->loop, &x->turn);
 }
 
 static void on_patience(struct alarm *alarm)
@@ -97,13 +79,11 @@ static void on_patience(struct alarm *alarm)
 
 /* RFC 5452 §9.3: whoever sends what isn't the reply may be guessing at what is. No guess helps
  * over TCP; there a stray is the peer's own mistake. */
-static bool note_stray(struct exchange *x)
+static void note_stray(struct exchange *x)
 {
 	x->strays++;
-	if (x->transport != OVER_UDP && x->strays < MAX_STRAYS)
-		return false;
-	exchange_settle(x, x->transport == OVER_UDP ? EXCHANGE_STRAYED : EXCHANGE_UNREACHABLE);
-	return true;
+	if (x->transport == OVER_UDP)
+		exchange_settle(x, EXCHANGE_STRAYED);
 }
 
 /* What a cookie proves over UDP the handshake proves over TCP. */
@@ -136,21 +116,22 @@ static bool is_wanted(struct exchange *x, struct bytes message)
 	return has_wanted_cookie(x, message);
 }
 
-bool exchange_arrived(struct exchange *x, struct bytes message)
+void exchange_arrived(struct exchange *x, struct bytes message)
 {
-	if (!is_wanted(x, message))
-		return note_stray(x);
+	if (!is_wanted(x, message)) {
+		note_stray(x);
+		return;
+	}
 	x->reply = malloc(message.length);
 	if (x->reply == NULL) {
 		exchange_settle(x, EXCHANGE_SILENT);    /* as if it had been lost on the way */
-		return true;
+		return;
 	}
 	memcpy(x->reply, message.at, message.length);
 	x->reply_length = message.length;
 	if (x->vary_letters)
 		message_lower_question(x->reply, x->reply_length);
 	exchange_settle(x, EXCHANGE_REPLIED);
-	return true;
 }
 
 static struct exchange *exchange_new(struct loop *loop, const struct exchange_request *request)
@@ -163,6 +144,8 @@ static struct exchange *exchange_new(struct loop *loop, const struct exchange_re
 	x->outcome = EXCHANGE_PENDING;
 	x->transport = request->transport;
 	x->vary_letters = request->vary_letters;
+	x->holds = true;
+	loop_uv_hold(loop);
 	if (!request->without_edns)
 		x->cookie = request->cookie;
 	x->began_us = clock_timer_us();
@@ -172,17 +155,18 @@ static struct exchange *exchange_new(struct loop *loop, const struct exchange_re
 	return x;
 }
 
-static enum result start_transport(struct exchange *x, const struct address *to)
+static enum result start_transport(struct exchange *x, const struct address *to, bool alone)
 {
 	switch (x->transport) {
 	case OVER_UDP:
 		return exchange_udp_start(x, to);
 	case OVER_TCP:
+		x->tcp.alone = alone;
 		return exchange_tcp_start(x, to);
 	case OVER_TLS:
 		/* Never in clear what was to be private: without TLS such a server can't be
 		 * reached. */
-		exchange_settle_soon(x, EXCHANGE_UNREACHABLE);
+		exchange_settle(x, EXCHANGE_UNREACHABLE);
 		return OK;
 	}
 	unreachable();
@@ -198,7 +182,7 @@ struct exchange *exchange_start(struct loop *loop, const struct exchange_request
 	x->settled = settled;
 	x->subject = subject;
 	if (alarm_set(loop, &x->patience, request->patience_ms) != OK ||
-	    start_transport(x, &request->to) != OK) {
+	    start_transport(x, &request->to, request->alone) != OK) {
 		exchange_drop(&x);
 		return NULL;
 	}
@@ -242,9 +226,8 @@ void exchange_drop(struct exchange **exchange)
 		return;
 	turn_cancel(&x->turn);
 	alarm_cancel(x->loop, &x->patience);
-	x->dropped = true;
-	if (x->outcome == EXCHANGE_PENDING && x->handles != 0)
-		close_transport(x);
-	else
-		free_if_over(x);
+	close_transport(x);
+	release_loop(x);
+	free(x->reply);
+	free(x);
 }

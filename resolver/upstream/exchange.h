@@ -8,8 +8,10 @@
  * Each UDP query has its own connected socket, a random port and a random id; what doesn't match
  * address, port, id and question is a stray (RFC 5452 §9.1). The first one settles the exchange
  * as STRAYED: somebody may be guessing, and whoever asks again over TCP leaves nothing to guess.
- * Over TCP each query has its own connection; strays there are waited past, up to MAX_STRAYS. A
- * stream that ends, or says nonsense of its lengths, settles as UNREACHABLE.
+ * Over TCP queries to one address share a connection, which is kept for a while (RFC 7766, 7828).
+ * Strays there are waited past, up to MAX_STRAYS. A stream that ends, or says nonsense of its
+ * lengths, settles as UNREACHABLE; as RESET if the connection was there before the query or had
+ * others' replies: then it tells nothing of this query, which is to be asked again, alone.
  * Patience covers everything, from the handshake on. TLS isn't built: it settles as UNREACHABLE,
  * and nothing is sent.
  *
@@ -42,6 +44,7 @@ struct exchange_request {
 	bool            without_edns;           /* towards a server that can't */
 	bool            vary_letters;           /* 0x20: they must come back as they were sent */
 	struct cookie   cookie;                 /* to be sent; see cookie.h */
+	bool            alone;                  /* over TCP: on a connection of its own */
 };
 
 enum exchange_outcome {
@@ -49,6 +52,7 @@ enum exchange_outcome {
 	EXCHANGE_REPLIED,               /* a matching message; also one with TC */
 	EXCHANGE_SILENT,                /* nothing that matches in time */
 	EXCHANGE_STRAYED,               /* over UDP: a message that isn't the reply; ask by TCP */
+	EXCHANGE_RESET,                 /* a shared connection ended: ask again, alone */
 	EXCHANGE_UNREACHABLE,           /* the network or the peer said no: ICMP, RST, no route */
 };
 

@@ -22,13 +22,16 @@ static void vary_letters(uint8_t *name, size_t length)
 	}
 }
 
-static void write_edns(struct writer *writer, const struct cookie *cookie)
+static void write_edns(struct writer *writer, const struct exchange_request *request)
 {
 	const struct edns edns = { .payload = EDNS_PAYLOAD, .dnssec_ok = true };
+	const struct cookie *cookie = &request->cookie;
 	size_t length_at = edns_write(writer, &edns), begin = writer->position;
 
 	if (cookie->length != 0)
 		edns_option_write(writer, OPTION_COOKIE, bytes_of(cookie->octets, cookie->length));
+	if (request->transport != OVER_UDP)     /* RFC 7828 §3.2.1: how long will it be kept? */
+		edns_option_write(writer, OPTION_TCP_KEEPALIVE, bytes_of(NULL, 0));
 	patch_u16(writer, length_at, (uint16_t)(writer->position - begin));
 }
 
@@ -49,7 +52,7 @@ void query_write(const struct exchange_request *request, struct query *into)
 		vary_letters(into->octets + LENGTH_OCTETS + HEADER_LENGTH,
 			     request->question.name.length);
 	if (!request->without_edns)
-		write_edns(&writer, &request->cookie);
+		write_edns(&writer, request);
 	must(writer_is_good(&writer));
 	into->length = writer.position;
 	patch_u16(&writer, 0, (uint16_t)(into->length - LENGTH_OCTETS));

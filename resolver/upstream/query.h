@@ -9,7 +9,8 @@
 
 enum {
 	LENGTH_OCTETS = 2,              /* RFC 1035 §4.2.2, before each message on a stream */
-	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + NAME_SIZE + 4 + 11 + 4 + MAX_COOKIE_OCTETS,
+	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + NAME_SIZE + 4 + 11 + 4 + MAX_COOKIE_OCTETS + 4,
+	OPTION_TCP_KEEPALIVE = 11,      /* RFC 7828 */
 };
 
 /* The query with its length before it, as a stream carries it. Its id and, if the request wants

@@ -10,9 +10,7 @@
 #include <unistd.h>
 
 #include "cache/base/limits.h"
-#include "cache/base/must.h"
 #include "cache/base/random.h"
-#include "resolver/loop_uv.h"
 #include "resolver/upstream/exchange_private.h"
 
 enum { LOWEST_PORT = 1024, PORT_TRIES = 8 };
@@ -66,45 +64,34 @@ static int send_query(int descriptor, struct bytes query)
 	return -errno;
 }
 
-/* Reads a datagram: whatever it is, it settles the exchange. True: it has, and may be gone. */
-static bool read_datagram(struct exchange *x)
+/* Whatever it is that came, it settles the exchange. */
+static void on_ready(struct watch *watch, uint32_t events)
 {
 	static _Thread_local uint8_t room[MAX_MESSAGE];
-	ssize_t length = recv(x->udp.descriptor, room, sizeof(room), 0);
+	struct exchange *x = container_of(watch, struct exchange, udp.watch);
+	ssize_t length = recv(watch->descriptor, room, sizeof(room), 0);
 
-	if (length < 0 && (errno == EAGAIN || errno == EINTR))
-		return false;
-	if (length < 0) {
+	if (length >= 0)
+		exchange_arrived(x, bytes_of(room, (size_t)length));
+	else if (errno != EAGAIN && errno != EINTR)
 		exchange_settle(x, EXCHANGE_UNREACHABLE);
-		return true;
-	}
-	return exchange_arrived(x, bytes_of(room, (size_t)length));
-}
-
-static void on_readable(uv_poll_t *poll, int status, int events)
-{
-	/* libuv stops watching a socket that has an error; if it was none of ours, go on. */
-	if (!read_datagram(poll->data) && status != 0)
-		must(uv_poll_start(poll, UV_READABLE, on_readable) == 0);
 }
 
 /* Watches the socket; from then on it belongs to the exchange. */
 static enum result watch(struct exchange *x, int descriptor)
 {
-	if (uv_poll_init(loop_uv_of(x->loop), &x->udp.poll, descriptor) != 0)
+	x->udp.watch = (struct watch){ .descriptor = descriptor, .ready = on_ready };
+	if (watch_start(x->loop, &x->udp.watch, EPOLLIN) != OK)
 		return NO_SOCKET;
-	x->udp.poll.data = x;
-	x->udp.descriptor = descriptor;
-	x->handles = 1;
-	must(uv_poll_start(&x->udp.poll, UV_READABLE, on_readable) == 0);
+	x->is_open = true;
 	return OK;
 }
 
 static enum result settle_unsent(struct exchange *x, int error)
 {
-	if (!error_is_unreachable(error))
+	if (!error_is_unreachable(-error))
 		return NO_SOCKET;
-	exchange_settle_soon(x, EXCHANGE_UNREACHABLE);
+	exchange_settle(x, EXCHANGE_UNREACHABLE);
 	return OK;
 }
 
@@ -133,6 +120,5 @@ enum result exchange_udp_start(struct exchange *x, const struct address *to)
 
 void exchange_udp_close(struct exchange *x)
 {
-	uv_close((uv_handle_t *)&x->udp.poll, exchange_handle_closed);
-	close(x->udp.descriptor);
+	watch_close(x->loop, &x->udp.watch);
 }

@@ -111,6 +111,7 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 		.transport = attempt->transport,
 		.recursion_desired = w->route.cut.source == CUT_FROM_FORWARD,
 		.without_edns = attempt->without_edns,
+		.alone = attempt->alone,
 	};
 	struct server server;
 
@@ -284,6 +285,11 @@ enum step await_reply(struct walk *w)
 	if (w->attempt.exchange == NULL) {
 		alarm_cancel(w->walks->loop, &w->late);
 		return CHOOSE_SERVER;
+	}
+	if (has(&w->attempt, EXCHANGE_RESET)) { /* paid for like any (RFC 7766 §6.2.4) */
+		walk_drop_attempts(w);
+		w->attempt.alone = true;
+		return SEND_QUERY;
 	}
 	if (has(&w->attempt, EXCHANGE_STRAYED))
 		return ask_over_tcp(w, &w->attempt);

@@ -42,6 +42,7 @@ struct attempt {
 	unsigned         server, place; /* in the route's cut: which server, which address */
 	enum transport   transport;
 	bool             without_edns;
+	bool             alone;         /* the connection that it shared was closed */
 	bool             had_bad_cookie;        /* once; then TCP (RFC 7873 §5.3) */
 	uint32_t         elapsed_us;    /* when it had settled */
 };

@@ -195,6 +195,10 @@ static bool read_behaviour(const struct line *line, unsigned i, struct rule *rul
 		rule->does = SENDS_GARBAGE;
 		return line->count == i + 2;
 	}
+	if (word_is(line, i, "is") && word_is(line, i + 1, "reset")) {
+		rule->does = RESETS;
+		return line->count == i + 2;
+	}
 	if (word_is(line, i, "sends") && word_is(line, i + 1, "stray")) {
 		rule->does = SENDS_STRAY;
 		return line->count == i + 2;

@@ -167,6 +167,9 @@ struct fake_reaction world_reaction(const struct exchange_request *request)
 		reaction.outcome = EXCHANGE_UNREACHABLE;
 	if (rule->does == SENDS_GARBAGE)
 		return garbage(rule);
+	if (rule->does == RESETS && request->transport == OVER_TCP && !request->alone)
+		return (struct fake_reaction){ .outcome = EXCHANGE_RESET,
+					       .after_ms = rule->delay_ms };
 	if (rule->does == SENDS_STRAY && request->transport == OVER_UDP)
 		return (struct fake_reaction){ .outcome = EXCHANGE_STRAYED,
 					       .after_ms = rule->delay_ms };

@@ -24,7 +24,7 @@ struct rule {
 	bool         only_without_cookie;       /* none of the server's, that is */
 	unsigned     times;             /* used so often, then the next rule; 0: for ever */
 	unsigned     used;
-	enum { REPLIES, IS_SILENT, IS_UNREACHABLE, SENDS_GARBAGE, SENDS_STRAY } does;
+	enum { REPLIES, IS_SILENT, IS_UNREACHABLE, SENDS_GARBAGE, SENDS_STRAY, RESETS } does;
 	uint32_t     delay_ms;
 	unsigned     rcode;             /* above 15 with EDNS (RFC 6891 §6.1.3) */
 	uint16_t     flags;             /* FLAG_AA, FLAG_TC, FLAG_RA */

@@ -20,6 +20,7 @@
 #include "resolver/loop_uv.h"
 
 enum { ROOM = 4096, PATIENCE_MS = 150, SOON_MS = 5000 };
+enum { LETTER = 2 + HEADER_LENGTH + 1 };        /* of the name, in a framed message */
 
 static struct loop_uv driver;
 static uv_async_t always_there;         /* as listeners are: without a handle a loop doesn't run */
@@ -606,7 +607,7 @@ START_TEST(a_reply_over_tcp)
 
 	start();
 	stream = accept_query();
-	ck_assert_uint_eq(query_length, HEADER_LENGTH + 13 + 4 + 11);
+	ck_assert_uint_eq(query_length, HEADER_LENGTH + 13 + 4 + 11 + 4);       /* keepalive */
 	length = frame_reply(framed, 1000);
 	say(stream, framed, length);
 	run_to_the_end();
@@ -649,9 +650,9 @@ START_TEST(strays_over_tcp_are_waited_past)
 	start();
 	stream = accept_query();
 	length = frame_reply(framed, 0);
-	framed[2] ^= 1;
+	framed[LETTER] ^= 1;
 	say(stream, framed, length);
-	framed[2] ^= 1;
+	framed[LETTER] ^= 1;
 	say(stream, framed, length);
 	run_to_the_end();
 	ck_assert_int_eq(outcome, EXCHANGE_REPLIED);
@@ -713,7 +714,7 @@ START_TEST(a_stream_of_strays_isnt_read_for_ever)
 	start();
 	stream = accept_query();
 	length = frame_reply(framed, 0);
-	framed[2] ^= 1;
+	framed[LETTER] ^= 1;
 	for (int i = 0; i < MAX_STRAYS; i++)
 		say(stream, framed, length);
 	run_to_the_end();
@@ -876,6 +877,255 @@ START_TEST(nothing_is_told_after_a_drop_at_any_stage_of_tcp)
 }
 END_TEST
 
+/* --- connections that are kept --- */
+
+static struct exchange *several[MAX_QUERIES_PER_CONNECTION + 1];
+static enum exchange_outcome outcomes[MAX_QUERIES_PER_CONNECTION + 1];
+static uint8_t queries[MAX_QUERIES_PER_CONNECTION + 1][ROOM];
+
+static void on_one_settled(void *place)
+{
+	struct exchange **one = place;
+
+	outcomes[one - several] = exchange_outcome(*one);
+	settled++;
+	exchange_drop(one);
+}
+
+static void start_one(unsigned which)
+{
+	several[which] = exchange_start(&driver.loop, &request, on_one_settled, &several[which]);
+	ck_assert_ptr_nonnull(several[which]);
+	outcomes[which] = EXCHANGE_PENDING;
+}
+
+static void run_until_settled(unsigned count)
+{
+	while (settled < count)
+		uv_run(&driver.uv, UV_RUN_ONCE);
+	ck_assert_uint_eq(settled, count);
+}
+
+/* The next query of a stream, kept in `queries` too. */
+static void read_query(int stream, unsigned which)
+{
+	uint8_t length[2];
+
+	for (struct pollfd wanted = { .fd = stream, .events = POLLIN };
+	     poll(&wanted, 1, 0) == 0;)
+		uv_run(&driver.uv, UV_RUN_NOWAIT);
+	ck_assert_int_eq(recv(stream, length, 2, MSG_WAITALL), 2);
+	query_length = load_u16(length);
+	ck_assert_int_eq(recv(stream, query, query_length, MSG_WAITALL), (ssize_t)query_length);
+	memcpy(queries[which], query, query_length);
+}
+
+static void answer(int stream, unsigned which)
+{
+	uint8_t framed[ROOM];
+
+	memcpy(query, queries[which], query_length);
+	say(stream, framed, frame_reply(framed, 0));
+}
+
+static bool somebody_connects(void)
+{
+	struct pollfd wanted = { .fd = server, .events = POLLIN };
+
+	run_a_little();
+	return poll(&wanted, 1, 20) == 1;
+}
+
+/* Sends one query and answers it: the connection is left open. */
+static int open_kept_connection(void)
+{
+	int stream;
+
+	settled = 0;
+	start_one(0);
+	stream = accept_query();
+	memcpy(queries[0], query, query_length);
+	answer(stream, 0);
+	run_until_settled(1);
+	ck_assert_int_eq(outcomes[0], EXCHANGE_REPLIED);
+	settled = 0;
+	return stream;
+}
+
+START_TEST(a_connection_is_used_again)
+{
+	int stream = open_kept_connection();
+
+	for (unsigned i = 0; i < 5; i++) {
+		start_one(0);
+		read_query(stream, 0);
+		answer(stream, 0);
+		run_until_settled(i + 1);
+		ck_assert_int_eq(outcomes[0], EXCHANGE_REPLIED);
+	}
+	ck_assert(!somebody_connects());
+	close(stream);
+}
+END_TEST
+
+START_TEST(replies_come_in_any_order)
+{
+	enum { SEVERAL = 8 };
+	int stream = open_kept_connection();
+
+	for (unsigned i = 0; i < SEVERAL; i++)
+		start_one(i);
+	for (unsigned i = 0; i < SEVERAL; i++) {
+		read_query(stream, i);
+		for (unsigned k = 0; k < i; k++)
+			ck_assert_mem_ne(queries[k], queries[i], 2);
+	}
+	for (unsigned i = SEVERAL; i-- > 0;)
+		answer(stream, i);
+	run_until_settled(SEVERAL);
+	for (unsigned i = 0; i < SEVERAL; i++)
+		ck_assert_int_eq(outcomes[i], EXCHANGE_REPLIED);
+	close(stream);
+}
+END_TEST
+
+/* By its end, or by a reset. */
+START_TEST(a_kept_connection_that_ends_tells_nothing_of_the_query)
+{
+	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	int stream = open_kept_connection();
+
+	start_one(0);
+	if (_i == 1)
+		setsockopt(stream, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(stream);
+	run_until_settled(1);
+	ck_assert_int_eq(outcomes[0], EXCHANGE_RESET);
+	start_one(0);                           /* and the next one has a fresh connection */
+	stream = accept_query();
+	memcpy(queries[0], query, query_length);
+	answer(stream, 0);
+	run_until_settled(2);
+	ck_assert_int_eq(outcomes[0], EXCHANGE_REPLIED);
+	close(stream);
+}
+END_TEST
+
+START_TEST(a_server_that_takes_one_query_each_resets_the_others)
+{
+	int stream;
+
+	start_one(0);
+	start_one(1);
+	stream = accept_query();
+	memcpy(queries[0], query, query_length);
+	answer(stream, 0);
+	shutdown(stream, SHUT_WR);
+	run_until_settled(2);
+	ck_assert_int_eq(outcomes[0], EXCHANGE_REPLIED);
+	ck_assert_int_eq(outcomes[1], EXCHANGE_RESET);
+	close(stream);
+}
+END_TEST
+
+START_TEST(who_asks_alone_shares_no_connection)
+{
+	int stream = open_kept_connection(), own;
+
+	request.alone = true;
+	start_one(0);
+	own = accept_query();
+	request.alone = false;
+	start_one(1);
+	read_query(stream, 1);                  /* not over the other's */
+	close(own);
+	run_until_settled(1);
+	ck_assert_int_eq(outcomes[0], EXCHANGE_UNREACHABLE);
+	answer(stream, 1);
+	run_until_settled(2);
+	ck_assert_int_eq(outcomes[1], EXCHANGE_REPLIED);
+	close(stream);
+}
+END_TEST
+
+START_TEST(a_connection_that_was_silent_gets_no_more_queries)
+{
+	int stream = open_kept_connection(), fresh;
+
+	start_one(0);
+	read_query(stream, 0);
+	run_until_settled(1);
+	ck_assert_int_eq(outcomes[0], EXCHANGE_SILENT);
+	start_one(0);
+	fresh = accept_query();
+	exchange_drop(&several[0]);
+	close(fresh);
+	close(stream);
+}
+END_TEST
+
+START_TEST(a_late_reply_to_one_doesnt_hurt_another)
+{
+	int stream = open_kept_connection();
+
+	start_one(0);
+	read_query(stream, 0);
+	exchange_drop(&several[0]);
+	start_one(1);
+	read_query(stream, 1);
+	answer(stream, 0);
+	answer(stream, 1);
+	run_until_settled(1);
+	ck_assert_int_eq(outcomes[1], EXCHANGE_REPLIED);
+	close(stream);
+}
+END_TEST
+
+START_TEST(a_full_connection_gets_a_second_beside_it)
+{
+	int stream = open_kept_connection();
+
+	for (unsigned i = 0; i < MAX_QUERIES_PER_CONNECTION; i++)
+		start_one(i);
+	ck_assert(!somebody_connects());
+	start_one(MAX_QUERIES_PER_CONNECTION);
+	ck_assert(somebody_connects());
+	for (unsigned i = 0; i <= MAX_QUERIES_PER_CONNECTION; i++)
+		exchange_drop(&several[i]);
+	close(stream);
+}
+END_TEST
+
+/* RFC 7828: a server that says 0 wants it closed; one that says 0.1 s gets that. */
+START_TEST(a_connection_is_kept_as_long_as_the_server_says)
+{
+	uint8_t framed[ROOM], octet;
+	uint64_t before;
+	int stream;
+
+	start_one(0);
+	stream = accept_query();
+	ck_assert_mem_eq(query + query_length - 4, "\0\13\0\0", 4);
+	query[query_length - 5] = 6;            /* of all options … */
+	query[query_length - 1] = 2;            /* … and of this one */
+	query[query_length++] = 0;
+	query[query_length++] = (uint8_t)_i;
+	before = clock_timer_ms();
+	say(stream, framed, frame_reply(framed, 0));
+	run_until_settled(1);
+	fcntl(stream, F_SETFL, O_NONBLOCK);
+	while (recv(stream, &octet, 1, 0) < 0) {
+		ck_assert_uint_lt(clock_timer_ms() - before, 2000);
+		uv_run(&driver.uv, UV_RUN_NOWAIT);
+		usleep(1000);
+		run_a_little();
+	}
+	if (_i != 0)
+		ck_assert_uint_ge(clock_timer_ms() - before, 90);
+	close(stream);
+}
+END_TEST
+
 /* --- many --- */
 
 static unsigned count_descriptors(void)
@@ -930,6 +1180,29 @@ START_TEST(two_hundred_at_once)
 		ck_assert_int_eq(exchange_outcome(many[i]), EXCHANGE_REPLIED);
 		exchange_drop(&many[i]);
 	}
+}
+END_TEST
+
+/* LIMITS.md: a thousand slow servers leave room for another. */
+START_TEST(the_quietest_of_too_many_connections_gives_way)
+{
+	static struct exchange *many[MAX_UPSTREAM_CONNECTIONS + 1];
+
+	close_server();
+	open_server(AF_INET, SOCK_STREAM);
+	settled = 0;
+	request.patience_ms = 60000;
+	request.alone = true;
+	for (int i = 0; i <= MAX_UPSTREAM_CONNECTIONS; i++) {
+		run_a_little();
+		ck_assert_uint_eq(settled, 0);
+		many[i] = exchange_start(&driver.loop, &request, on_settled_only, NULL);
+		ck_assert_ptr_nonnull(many[i]);
+	}
+	run_a_little();
+	ck_assert_uint_eq(settled, 1);
+	for (int i = 0; i <= MAX_UPSTREAM_CONNECTIONS; i++)
+		exchange_drop(&many[i]);
 }
 END_TEST
 
@@ -1008,6 +1281,23 @@ static TCase *tcp_case(void)
 	return tcp;
 }
 
+static TCase *kept_case(void)
+{
+	TCase *kept = tcase_create("kept");
+
+	tcase_add_checked_fixture(kept, set_up_tcp, tear_down);
+	tcase_add_test(kept, a_connection_is_used_again);
+	tcase_add_test(kept, replies_come_in_any_order);
+	tcase_add_loop_test(kept, a_kept_connection_that_ends_tells_nothing_of_the_query, 0, 2);
+	tcase_add_test(kept, a_server_that_takes_one_query_each_resets_the_others);
+	tcase_add_test(kept, who_asks_alone_shares_no_connection);
+	tcase_add_test(kept, a_connection_that_was_silent_gets_no_more_queries);
+	tcase_add_test(kept, a_late_reply_to_one_doesnt_hurt_another);
+	tcase_add_test(kept, a_full_connection_gets_a_second_beside_it);
+	tcase_add_loop_test(kept, a_connection_is_kept_as_long_as_the_server_says, 0, 2);
+	return kept;
+}
+
 static TCase *many_case(void)
 {
 	TCase *many = tcase_create("many");
@@ -1016,6 +1306,7 @@ static TCase *many_case(void)
 	tcase_set_timeout(many, 30);
 	tcase_add_test(many, a_thousand_exchanges_leave_no_descriptor);
 	tcase_add_test(many, two_hundred_at_once);
+	tcase_add_test(many, the_quietest_of_too_many_connections_gives_way);
 	tcase_add_loop_test(many, without_descriptors_there_is_no_exchange, 0, 2);
 	return many;
 }
@@ -1028,6 +1319,7 @@ int main(void)
 
 	suite_add_tcase(suite, udp_case());
 	suite_add_tcase(suite, tcp_case());
+	suite_add_tcase(suite, kept_case());
 	suite_add_tcase(suite, many_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
