@@ -157,8 +157,8 @@ static bool is_known_not_to_exist(struct walk *w, struct answer_parts *into)
 	return is_denied(w, &top, TYPE_A, into);
 }
 
-/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link on
- * the way to it. */
+/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link
+ * on the way to it. */
 enum step look_in_cache(struct walk *w)
 {
 	struct answer_parts parts;
