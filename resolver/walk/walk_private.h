@@ -87,7 +87,7 @@ struct walks {
 	unsigned                    searches;
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
-	uint64_t                    heard_us;   /* timer clock: an end of a walk that heard a server */
+	uint64_t                    heard_us;   /* timer clock: a walk ended that heard a server */
 	struct asker                primer;     /* background: priming.c */
 };
 
