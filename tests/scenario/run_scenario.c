@@ -90,8 +90,11 @@ bool story_play_file(struct story *story, const char *path)
 static void print_figures(const struct story *story)
 {
 	const char *slash = strrchr(story->path, '/');
+	unsigned dearest = story->dearest;
 
-	printf("%u\t%u\t%u\t%s\t%s\n", story->dearest, world_queries(), world_octets(),
+	if (dearest == 0 && story->client_count != 0)   /* only crowds: the mean */
+		dearest = (world_queries() + story->client_count - 1) / story->client_count;
+	printf("%u\t%u\t%u\t%s\t%s\n", dearest, world_queries(), world_octets(),
 	       slash == NULL ? story->path : slash + 1, story->attack);
 }
 
