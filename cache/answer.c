@@ -99,6 +99,11 @@ uint32_t answer_ttl_left(const struct answer *answer, uint32_t now)
 	return age < answer->ttl ? answer->ttl - age : 0;
 }
 
+uint32_t answer_lifetime(const struct answer *answer)
+{
+	return answer->ttl;
+}
+
 bool answer_is_failure(const struct answer *answer)
 {
 	return answer->rcode != RCODE_NOERROR && answer->rcode != RCODE_NXDOMAIN;

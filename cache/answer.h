@@ -57,6 +57,9 @@ uint32_t      answer_stored_at(const struct answer *answer);   /* age clock, s *
 uint32_t      answer_age(const struct answer *answer, uint32_t now);
 uint32_t      answer_ttl_left(const struct answer *answer, uint32_t now);  /* 0: it has expired */
 
+/* How long it lived, or lives, from when it was stored: s, whatever of it is left. */
+uint32_t      answer_lifetime(const struct answer *answer);
+
 /* Writes the sections behind a header and a question that stand at the start of `message`
  * already: TTLs less their age, without DNSSEC records unless `dnssec_ok` or the question asked
  * for their type. The record counts go to `counts`. False, and the writer as before, if it

@@ -153,6 +153,23 @@ struct answer *cache_copy_answer(struct cache *cache, const struct question *que
 	return (struct answer *)(uintptr_t)copy.at;
 }
 
+uint32_t cache_failed_for(struct cache *cache, const struct question *question, uint32_t now)
+{
+	struct table_key key = answer_key(cache_hash_name(cache, &question->name), question);
+	const struct answer *known;
+	const struct entry *entry;
+	uint32_t lifetime = 0;
+
+	rcu_read_begin();
+	entry = table_find(&cache->answers, &key);
+	known = entry == NULL ? NULL : answer_in(entry);
+	if (known != NULL && answer_is_failure(known) &&
+	    answer_age(known, now) <= answer_lifetime(known) + MAX_FAILURE_TTL)
+		lifetime = answer_lifetime(known);
+	rcu_read_end();
+	return lifetime;
+}
+
 /* How long an answer of this kind may be kept at most, in s. */
 static uint32_t longest_life(const struct cache *cache, const struct answer *answer)
 {

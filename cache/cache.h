@@ -60,6 +60,11 @@ MUST_USE struct answer *cache_copy_answer(struct cache *cache, const struct ques
  * live data, TTL 0 is never kept. */
 void cache_put_answer(struct cache *cache, const struct answer *answer, uint32_t now);
 
+/* For how long the last failure to answer this question was kept, in s, if it is still remembered
+ * and its time was over no more than MAX_FAILURE_TTL ago; else 0. An answer in between makes it
+ * forgotten. So whoever fails again can keep the failure for longer (RFC 9520 §3.2). */
+uint32_t cache_failed_for(struct cache *cache, const struct question *question, uint32_t now);
+
 /* --- cuts --- */
 
 /* The deepest live cut at or above the name; false if not even the root's is known. */

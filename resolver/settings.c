@@ -151,6 +151,8 @@ static void make_walk(struct settings *settings)
 	settings->walk.defences.cookies = config->upstream.cookies;
 	settings->walk.max_ttl = config->cache.max_ttl;
 	settings->walk.max_negative_ttl = config->cache.max_negative_ttl;
+	settings->walk.failure_ttl = config->cache.failure_ttl;
+	settings->walk.max_failure_ttl = config->cache.max_failure_ttl;
 	settings->walk.most = most_walks(config);
 }
 

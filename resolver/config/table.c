@@ -74,11 +74,11 @@ const struct setting settings[] = {
 { "cache.max-negative-ttl", SECONDS, AT(cache.max_negative_ttl), .most = MAX_NEGATIVE_TTL,
 	.value = "1h",
 	.sentence = "The longest that \"there is no such thing\" is kept." },
-{ "cache.failure-ttl", SECONDS, AT(cache.failure_ttl), PLANNED, .least = 1,
+{ "cache.failure-ttl", SECONDS, AT(cache.failure_ttl), .least = 1,
 	.most = MAX_FAILURE_TTL, .value = "5s",
 	.sentence = "How long a first failure is remembered; each further one doubles it (RFC "
 		"9520)." },
-{ "cache.max-failure-ttl", SECONDS, AT(cache.max_failure_ttl), PLANNED, .least = 1,
+{ "cache.max-failure-ttl", SECONDS, AT(cache.max_failure_ttl), .least = 1,
 	.most = MAX_FAILURE_TTL, .value = "5m",
 	.sentence = "The longest that a failure is remembered." },
 { "cache.max-file-size", SIZE, AT(cache.max_file_size), PLANNED, .least = 8 * MB, .most = 16 * TB,

@@ -117,10 +117,22 @@ static void add_ds(struct cut *cut, const struct rrsets *authority)
 		cut->ttl = ds->ttl;
 }
 
-/* A cut is what the parent's referral says, and lives no longer than it. */
+/* A zone that was taken away takes along what it referred to, else it would rise again from there
+ * (phoenix domains). The root is never taken away. */
+static uint32_t life_of_parent(const struct walk *w)
+{
+	const struct cut *parent = &w->route.cut;
+
+	if (parent->source != CUT_FROM_REFERRAL)
+		return MAX_TTL;
+	return cut_ttl_left(parent, w->walks->loop->now_s);
+}
+
+/* A cut is what the parent's referral says, and lives no longer than it, nor than the parent. */
 static bool cut_of_referral(struct walk *w, struct cut *into)
 {
 	const struct rrset *ns = reply_referral(&w->reply, &w->put, &w->route.cut);
+	uint32_t longest = life_of_parent(w);
 
 	if (ns == NULL)
 		return false;
@@ -129,7 +141,7 @@ static bool cut_of_referral(struct walk *w, struct cut *into)
 		.source = CUT_FROM_REFERRAL,
 		.security = SECURITY_UNCHECKED,
 		.stored_at = w->walks->loop->now_s,
-		.ttl = ns->ttl < MAX_TTL ? ns->ttl : MAX_TTL,
+		.ttl = ns->ttl < longest ? ns->ttl : longest,
 	};
 	for (unsigned i = 0; i < ns->count; i++) {
 		struct name server;

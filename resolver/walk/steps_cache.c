@@ -138,10 +138,10 @@ static bool is_denied(struct walk *w, const struct name *name, uint16_t type,
 	       answer_records(known, SECTION_ANSWER) == 0 && look_up_question(w, &question, into);
 }
 
-/* RFC 2308 §5: a name that doesn't exist has no type at all; denials are kept by question, and these
- * types are asked for most. RFC 8020 §2: nothing exists below such a name. That is believed of what
- * the root's servers have denied, as in act_on_minimised(); without it each name below a missing
- * top-level domain would cost a query to the root. */
+/* RFC 2308 §5: a name that doesn't exist has no type at all; denials are kept by question, and
+ * these types are asked for most. RFC 8020 §2: nothing exists below such a name. That is believed
+ * of what the root's servers have denied, as in act_on_minimised(); without it each name below a
+ * missing top-level domain would cost a query to the root. */
 static bool is_known_not_to_exist(struct walk *w, struct answer_parts *into)
 {
 	const struct name *name = &w->sought.name;
@@ -157,8 +157,8 @@ static bool is_known_not_to_exist(struct walk *w, struct answer_parts *into)
 	return is_denied(w, &top, TYPE_A, into);
 }
 
-/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link on
- * the way to it. */
+/* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link
+ * on the way to it. */
 enum step look_in_cache(struct walk *w)
 {
 	struct answer_parts parts;

@@ -2,7 +2,9 @@
 /* steps_end.c — the end of a walk: a reason where it failed, an answer for everyone who asked. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "cache/base/clock.h"
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "resolver/walk/walk_private.h"
@@ -69,12 +71,40 @@ enum step give_up(struct walk *w, const char *lacks)
 	return FAIL;
 }
 
+static void note_who_was_heard(struct walk *w)
+{
+	if (w->payer->octets < MAX_UPSTREAM_OCTETS)
+		w->walks->heard_us = clock_timer_us();
+}
+
+/* Did any server say anything while this walk was under way, to whichever walk of this thread? */
+static bool network_is_there(const struct walk *w)
+{
+	return w->walks->heard_us >= w->trace.began_us;
+}
+
+/* RFC 9520 §3.2: each failure in a row is kept for twice as long as the one before. But what fails
+ * while nobody is heard may be our own network's fault, and is tried again soon. */
+static uint32_t keep_failure_for(struct walk *w)
+{
+	const struct walk_settings *settings = w->walks->settings;
+	uint32_t before = cache_failed_for(w->walks->cache, &w->asked, w->walks->loop->now_s);
+	uint32_t longer = 2 * before;
+
+	if (!network_is_there(w) || longer < settings->failure_ttl)
+		return settings->failure_ttl;
+	return longer < settings->max_failure_ttl ? longer : settings->max_failure_ttl;
+}
+
 /* FAIL: the reason becomes a SERVFAIL that carries it (RFC 8914). Links found so far aren't an
  * answer. */
 enum step answer_failure(struct walk *w)
 {
 	walk_drop_children(w);
 	walk_count(&w->walks->figures.failures);
+	note_who_was_heard(w);
+	if (w->failure.keep_for > 0)
+		w->failure.keep_for = keep_failure_for(w);
 	trace_fail(&w->trace, RCODE_SERVFAIL, w->failure.ede, w->failure.sentence);
 	w->found = (struct answer_parts){
 		.question = w->asked,
@@ -100,21 +130,40 @@ static bool found_a_denial(const struct walk *w)
 	return false;
 }
 
+/* Did aliases lead, or a sub-question, to a failure that the cache knew? */
+static bool found_a_failure(const struct walk *w)
+{
+	return w->failure.sentence == NULL && w->found.rcode != RCODE_NOERROR &&
+	       w->found.rcode != RCODE_NXDOMAIN;
+}
+
 static uint32_t longest_life(const struct walk *w)
 {
 	const struct walk_settings *settings = w->walks->settings;
 
 	if (w->failure.sentence != NULL)
 		return w->failure.keep_for;
+	if (found_a_failure(w))
+		return settings->failure_ttl;
 	return found_a_denial(w) ? settings->max_negative_ttl : settings->max_ttl;
 }
 
-/* What was found, made ready. Kept under the asked question only if nobody has yet: a chain of
- * links, or a failure. */
+/* Kept under the asked question is what nobody has kept yet: a failure, or a chain of links. Not a
+ * failure kept elsewhere, which would live on here when its time is over. */
+static bool is_to_be_kept(const struct walk *w)
+{
+	if (w->failure.sentence != NULL)
+		return w->failure.keep_for > 0;
+	return w->aliases > 0 && !found_a_failure(w);
+}
+
+/* What was found, made ready. */
 static void make_answer(struct walk *w)
 {
 	uint32_t now = w->walks->loop->now_s;
 
+	if (found_a_failure(w))
+		memset(w->found.sections, 0, sizeof(w->found.sections));
 	w->answer = answer_build(&w->arena, &w->found, now, longest_life(w));
 	if (w->answer == NULL && w->failure.sentence == NULL) {
 		walk_fail(w, EDE_OTHER, "the answer for %s is larger than may be kept",
@@ -124,7 +173,7 @@ static void make_answer(struct walk *w)
 	}
 	if (w->answer == NULL)
 		return;
-	if (w->aliases > 0 || w->failure.keep_for > 0)
+	if (is_to_be_kept(w))
 		cache_put_answer(w->walks->cache, w->answer, now);
 }
 
@@ -134,6 +183,7 @@ enum step tell_askers(struct walk *w)
 	struct list *place;
 
 	walk_drop_children(w);
+	note_who_was_heard(w);
 	make_answer(w);
 	if (w->answer != NULL)
 		trace_answer(&w->trace, (uint8_t)answer_rcode(w->answer),

@@ -39,6 +39,7 @@ struct walk_settings {
 	enum minimise           minimise;
 	struct defences         defences;
 	uint32_t                max_ttl, max_negative_ttl;      /* s */
+	uint32_t                failure_ttl, max_failure_ttl;   /* s: of the first, and at most */
 	size_t                  most;           /* walks at once */
 };
 

@@ -88,6 +88,7 @@ struct walks {
 	unsigned                    searches;
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
+	uint64_t                    heard_us;   /* timer clock: a walk ended that heard a server */
 	struct asker                primer;     /* background: priming.c */
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "cache/base/rcu.h"
 #include "tests/scenario/story.h"
@@ -41,7 +42,9 @@ static void begin_world(struct story *story)
 		.zones = story->zones, .never_ask = story->never_ask,
 		.use_ipv4 = true, .use_ipv6 = true, .minimise = MINIMISE_RELAXED,
 		.defences = { .vary_letters = true, .cookies = true },
-		.max_ttl = 86400, .max_negative_ttl = 3600, .most = 1000,
+		.max_ttl = 86400, .max_negative_ttl = 3600,
+		.failure_ttl = MIN_FAILURE_TTL, .max_failure_ttl = MAX_FAILURE_TTL,
+		.most = 1000,
 	};
 	must(walks_new(&story->loop, story->cache, &story->settings, &story->walks) == OK);
 }
@@ -87,8 +90,11 @@ bool story_play_file(struct story *story, const char *path)
 static void print_figures(const struct story *story)
 {
 	const char *slash = strrchr(story->path, '/');
+	unsigned dearest = story->dearest;
 
-	printf("%u\t%u\t%u\t%s\t%s\n", story->dearest, world_queries(), world_octets(),
+	if (dearest == 0 && story->client_count != 0)   /* only crowds: the mean */
+		dearest = (world_queries() + story->client_count - 1) / story->client_count;
+	printf("%u\t%u\t%u\t%s\t%s\n", dearest, world_queries(), world_octets(),
 	       slash == NULL ? story->path : slash + 1, story->attack);
 }
 

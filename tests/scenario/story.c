@@ -135,7 +135,8 @@ static void told(struct asker *asker, const struct answer *answer, const struct 
 
 	client->told = true;
 	client->told_at_ms = fake_clock_ms_since_start();
-	if (world_queries() - client->queries_before > client->story->dearest)
+	if (!client->had_company &&
+	    world_queries() - client->queries_before > client->story->dearest)
 		client->story->dearest = world_queries() - client->queries_before;
 	client->rcode = RCODE_SERVFAIL;
 	if (answer == NULL)
@@ -157,6 +158,17 @@ static void told(struct asker *asker, const struct answer *answer, const struct 
 	arena_clear(&arena);
 }
 
+/* Who waits at the same time can't be told apart by what the daemon asks. */
+static void note_company(struct story *story, struct client_of_story *client)
+{
+	for (unsigned i = 0; i < story->client_count; i++) {
+		if (story->clients[i]->asker.walk == NULL)
+			continue;
+		story->clients[i]->had_company = true;
+		client->had_company = true;
+	}
+}
+
 /* client asks NAME TYPE */
 static bool ask(struct story *story, const struct line *line, unsigned i)
 {
@@ -167,6 +179,7 @@ static bool ask(struct story *story, const struct line *line, unsigned i)
 		return false;
 	client = calloc(1, sizeof(*client));
 	must(client != NULL);
+	note_company(story, client);
 	story->clients[story->client_count++] = client;
 	client->story = story;
 	client->queries_before = world_queries();

@@ -14,7 +14,8 @@ struct client_of_story {
 	struct story *story;
 	bool          told;
 	uint64_t      told_at_ms;
-	unsigned      queries_before;   /* of the daemon, when it asked */
+	unsigned      queries_before;   /* of the daemon, when it asked … */
+	bool          had_company;      /* … and others asked meanwhile */
 	unsigned      records;
 	unsigned      rcode;
 	uint16_t      ede;

@@ -178,6 +178,32 @@ START_TEST(what_has_expired_yields_to_anything)
 }
 END_TEST
 
+static uint32_t failed_for(const char *name, uint32_t now)
+{
+	struct question question = question_of(name, TYPE_A);
+
+	return cache_failed_for(cache, &question, now);
+}
+
+START_TEST(a_failure_is_remembered_past_its_time)
+{
+	cache_put_answer(cache, failure("www.example", 40), NOW);
+	ck_assert_uint_eq(failed_for("www.example", NOW), 40);
+	ck_assert_uint_eq(failed_for("WWW.example", NOW + 41), 40);
+	ck_assert_uint_eq(failed_for("www.example", NOW + 340), 40);
+	ck_assert_uint_eq(failed_for("www.example", NOW + 341), 0);
+	ck_assert_uint_eq(failed_for("other.example", NOW), 0);
+}
+END_TEST
+
+START_TEST(an_answer_makes_a_failure_forgotten)
+{
+	cache_put_answer(cache, failure("www.example", 40), NOW);
+	put_a("www.example", "192.0.2.1", 60, SECURITY_INSECURE);
+	ck_assert_uint_eq(failed_for("www.example", NOW + 42), 0);
+}
+END_TEST
+
 START_TEST(a_failure_never_replaces_live_data_but_data_a_failure)
 {
 	put_a("www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
@@ -449,6 +475,8 @@ int main(void)
 		a_capped_record_is_not_shown_with_more,
 		lower_security_never_replaces_what_lives_with_higher,
 		what_has_expired_yields_to_anything,
+		a_failure_is_remembered_past_its_time,
+		an_answer_makes_a_failure_forgotten,
 		a_failure_never_replaces_live_data_but_data_a_failure,
 		the_deepest_live_cut_is_found,
 		a_cut_that_lives_less_than_five_seconds_is_not_kept,

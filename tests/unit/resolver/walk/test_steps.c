@@ -83,7 +83,8 @@ static void set_up(void)
 	settings = (struct walk_settings){
 		.hints = cut_for(".", CUT_FROM_HINTS), .zones = &zone, .zone_count = 0,
 		.never_ask = &loopback, .never_ask_count = 1, .use_ipv4 = true,
-		.max_ttl = 86400, .max_negative_ttl = 3600, .most = 100,
+		.max_ttl = 86400, .max_negative_ttl = 3600,
+		.failure_ttl = MIN_FAILURE_TTL, .max_failure_ttl = MAX_FAILURE_TTL, .most = 100,
 	};
 	add_server(&settings.hints, "a.root.", "198.41.0.4");
 	ck_assert(walks_new(&loop, cache, &settings, &walks) == OK);
