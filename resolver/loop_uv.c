@@ -154,7 +154,6 @@ enum result loop_uv_init(struct loop_uv *driver)
 	/* Our own handles alone don't keep a loop going. */
 	uv_unref((uv_handle_t *)&driver->before_blocking);
 	uv_unref((uv_handle_t *)&driver->after_polling);
-	uv_unref((uv_handle_t *)&driver->timer);
 	return OK;
 }
 

@@ -75,11 +75,13 @@ static void run_a_little(void)
 	uv_unref((uv_handle_t *)&always_there);
 }
 
-/* Until the exchange has settled and its handles are closed. */
+/* Until the exchange has settled, and it was told of no more than once. */
 static void run_to_the_end(void)
 {
 	run_a_little();
-	uv_run(&driver.uv, UV_RUN_DEFAULT);
+	while (settled == 0)
+		uv_run(&driver.uv, UV_RUN_ONCE);
+	run_a_little();
 	ck_assert_uint_eq(settled, 1);
 }
 
@@ -870,7 +872,7 @@ START_TEST(nothing_is_told_after_a_drop_at_any_stage_of_tcp)
 		run_a_little();
 	}
 	exchange_drop(&exchange);
-	uv_run(&driver.uv, UV_RUN_DEFAULT);
+	run_a_little();
 	ck_assert_uint_eq(settled, 0);
 	if (stream >= 0)
 		close(stream);
@@ -1126,6 +1128,41 @@ START_TEST(a_connection_is_kept_as_long_as_the_server_says)
 }
 END_TEST
 
+/* True: nobody rings before then, and somebody does. */
+static bool rings_in(uint64_t least_ms, uint64_t most_ms)
+{
+	uint64_t due = loop_next_due(&driver.loop), now = clock_timer_ms();
+
+	return due != UINT64_MAX && due >= now + least_ms && due <= now + most_ms;
+}
+
+START_TEST(an_idle_connection_is_closed_at_last)
+{
+	int stream = open_kept_connection();
+
+	ck_assert(rings_in(UPSTREAM_IDLE_MS - 2000, UPSTREAM_IDLE_MS));
+	close(stream);
+}
+END_TEST
+
+START_TEST(a_server_may_not_ask_us_to_stay_for_ever)
+{
+	uint8_t framed[ROOM];
+	int stream;
+
+	start_one(0);
+	stream = accept_query();
+	query[query_length - 5] = 6;
+	query[query_length - 1] = 2;
+	query[query_length++] = 0xff;
+	query[query_length++] = 0xff;
+	say(stream, framed, frame_reply(framed, 0));
+	run_until_settled(1);
+	ck_assert(rings_in(MAX_UPSTREAM_IDLE_MS - 2000, MAX_UPSTREAM_IDLE_MS));
+	close(stream);
+}
+END_TEST
+
 /* --- many --- */
 
 static unsigned count_descriptors(void)
@@ -1295,6 +1332,8 @@ static TCase *kept_case(void)
 	tcase_add_test(kept, a_late_reply_to_one_doesnt_hurt_another);
 	tcase_add_test(kept, a_full_connection_gets_a_second_beside_it);
 	tcase_add_loop_test(kept, a_connection_is_kept_as_long_as_the_server_says, 0, 2);
+	tcase_add_test(kept, an_idle_connection_is_closed_at_last);
+	tcase_add_test(kept, a_server_may_not_ask_us_to_stay_for_ever);
 	return kept;
 }
 
