@@ -2,6 +2,7 @@
 /* steps_exchange.c — one query to the chosen server, and a first look at what comes back. */
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
+#include "resolver/upstream/pick.h"
 #include "resolver/upstream/scrub.h"
 #include "resolver/walk/join.h"
 #include "resolver/walk/walk_private.h"
@@ -351,8 +352,11 @@ static enum step leave_server(struct walk *w)
 {
 	if (walk_show_whole_name(w))
 		return SEND_QUERY;
-	if (w->reading == READS_LAME || w->reading == READS_REFUSED)
+	if (w->reading == READS_LAME || w->reading == READS_REFUSED) {
 		note(w, &w->attempt, server_was_useless, w->walks->loop->now_s);
+		/* It won't know the zone any better when it is asked once more. */
+		w->route.tries[w->attempt.server][w->attempt.place] = MAX_TRIES_PER_ADDRESS;
+	}
 	return CHOOSE_SERVER;
 }
 
