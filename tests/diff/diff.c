@@ -34,7 +34,7 @@ enum {
 	RESOLVERS = 6,
 	QUESTIONS = 100000,
 	REASONS = 500,
-	ASKERS = 48,                    /* questions at once */
+	ASKERS = 24,                    /* at once; xylemd takes 32 connections of a client */
 	ATTEMPTS = 2,
 	PATIENCE_S = 20,
 	RECORDS = 4096,                 /* of an answer */
@@ -160,13 +160,17 @@ static char *read_reply(int client)
 	static _Thread_local uint8_t message[65535];
 	uint8_t prefix[2];
 	ldns_pkt *reply;
+	ssize_t count;
 	size_t length;
 	char *gist;
 
 	if (client < 0)
+		return strdup("no connection");
+	count = recv(client, prefix, 2, MSG_WAITALL);
+	if (count < 0 && errno == EAGAIN)
 		return strdup("FAILURE");
-	if (recv(client, prefix, 2, MSG_WAITALL) != 2)
-		return strdup("FAILURE");
+	if (count != 2)
+		return strdup("connection closed");
 	length = (size_t)(prefix[0] << 8 | prefix[1]);
 	if (recv(client, message, length, MSG_WAITALL) != (ssize_t)length)
 		return strdup("half a message");
