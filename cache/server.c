@@ -22,6 +22,7 @@ void server_heard(struct server *server, uint32_t round_trip_us, uint32_t now)
 		round_trip_us = LONGEST_ROUND_TRIP_US;
 	server->silences = 0;
 	server->avoid_until = 0;
+	server->silent_at = 0;
 	server->last_heard = now;
 	if (server->round_trip_us == 0) {       /* RFC 6298 §2.2 */
 		server->round_trip_us = round_trip_us;
@@ -54,19 +55,22 @@ void server_was_silent(struct server *server, uint32_t now)
 	if (server->silences < 10)              /* 1, 2, 4 … 256, 300 */
 		wait = 1u << (server->silences - 1);
 	avoid_for(server, wait, now);
+	server->silent_at = now;
 }
 
 void server_was_useless(struct server *server, uint32_t now)
 {
 	avoid_for(server, USELESS_S, now);
+	server->silent_at = 0;                  /* it did speak: no outage excuses it */
 }
 
-void server_was_late(struct server *server, uint32_t waited_us)
+void server_was_late(struct server *server, uint32_t waited_us, uint32_t now)
 {
 	if (waited_us > LONGEST_ROUND_TRIP_US)
 		waited_us = LONGEST_ROUND_TRIP_US;
 	if (server->silences < UINT16_MAX)
 		server->silences++;
+	server->silent_at = now;
 	if (server->round_trip_us != 0 && server->round_trip_us < waited_us)
 		server->round_trip_us = waited_us;
 }

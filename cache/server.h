@@ -21,6 +21,7 @@ struct server {
 	uint32_t         variation_us;
 	uint16_t         silences;      /* in a row, since it last replied */
 	uint32_t         avoid_until;   /* age clock, s: silent or broken until then; 0: no */
+	uint32_t         silent_at;     /* age clock, s: when that was last counted; 0: it wasn't */
 	uint32_t         last_heard;    /* age clock, s; 0: never */
 	uint32_t         recases_until; /* age clock, s: no 0x20 for it until then; 0: as any */
 	uint32_t         cookieless_until;      /* likewise: it answers with no cookies */
@@ -40,7 +41,7 @@ void server_was_useless(struct server *server, uint32_t now);
 
 /* It hasn't replied for so long when another was quicker: not silent, but no longer as quick
  * as it was thought. */
-void server_was_late(struct server *server, uint32_t waited_us);
+void server_was_late(struct server *server, uint32_t waited_us, uint32_t now);
 
 /* When it is later than it usually is, in ms: then another server is asked beside it. */
 uint32_t server_usual_ms(const struct server *server);

@@ -56,11 +56,12 @@ enum exchange_outcome {
 	EXCHANGE_UNREACHABLE,           /* the network or the peer said no: ICMP, RST, no route */
 };
 
-/* What a reply showed of the server, for lessons.h. */
+/* What a reply showed of the server, for lessons.h, or the lack of one of the network. */
 struct exchange_findings {
 	bool          letters_changed;  /* over TCP: the question came back in other letters */
 	bool          cookie_sent;
 	struct cookie cookie;           /* that came back for it; length 0: none */
+	bool          no_route;         /* UNREACHABLE, and our own system says so */
 };
 
 struct exchange;

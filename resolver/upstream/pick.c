@@ -10,7 +10,8 @@ enum {
 	BAND_US         = 20 * 1000,    /* nobody notices a difference below it */
 	MEASURED_FOR_S  = 900,          /* then the network may have changed */
 	AVOIDED_RANK    = MAX_TRIES_PER_ADDRESS,
-	NO_RANK         = 2 * MAX_TRIES_PER_ADDRESS,
+	DOWN_RANK       = 2 * MAX_TRIES_PER_ADDRESS,
+	NO_RANK         = 3 * MAX_TRIES_PER_ADDRESS,
 };
 
 /* How a random number is used: its parts are independent. */
@@ -53,6 +54,26 @@ static uint64_t expected_us(const struct server *server, uint32_t now)
 	return expected << silences;
 }
 
+/* Only where there is another family that is up. */
+static enum family_state doubts_of(const struct pick_view *view, uint8_t family)
+{
+	if (family == 4)
+		return view->use_ipv6 && view->ipv6 == FAMILY_UP ? view->ipv4 : FAMILY_UP;
+	return view->use_ipv4 && view->ipv4 == FAMILY_UP ? view->ipv6 : FAMILY_UP;
+}
+
+static unsigned lower_rank(const struct pick_view *view, uint8_t family,
+			   const struct server *server)
+{
+	enum family_state doubts = doubts_of(view, family);
+
+	if (doubts == FAMILY_DOWN)
+		return DOWN_RANK;
+	if (server->avoid_until > view->now)
+		return AVOIDED_RANK;
+	return doubts == FAMILY_SUSPECT && !is_known(server, view->now) ? AVOIDED_RANK : 0;
+}
+
 static unsigned rank_of(const struct pick_view *view, const struct address *address, unsigned row)
 {
 	if (address->family == 4 && !view->use_ipv4)
@@ -61,8 +82,7 @@ static unsigned rank_of(const struct pick_view *view, const struct address *addr
 		return NO_RANK;
 	if (view->tries[row] >= MAX_TRIES_PER_ADDRESS)
 		return NO_RANK;
-	return view->tries[row] +
-	       (view->servers[row].avoid_until > view->now ? AVOIDED_RANK : 0);
+	return view->tries[row] + lower_rank(view, address->family, &view->servers[row]);
 }
 
 static struct field best_ranked(const struct pick_view *view,

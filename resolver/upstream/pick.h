@@ -7,6 +7,7 @@
 
 #include "cache/cut.h"
 #include "cache/server.h"
+#include "resolver/upstream/family.h"
 
 enum { MAX_TRIES_PER_ADDRESS = 3 };     /* by one walk; then the address is out */
 
@@ -18,13 +19,15 @@ struct pick_view {
 	const uint8_t       *tries;     /* how often this walk has asked it */
 	unsigned             count;     /* of rows */
 	bool                 use_ipv4, use_ipv6;
+	enum family_state    ipv4, ipv6;
 	uint32_t             now;       /* age clock, s */
 };
 
 /* The row to ask; -1 if there is none left. In this order:
  *
  * 1. those that aren't avoided before those that are (avoid_until), and of these those tried
- *    less often;
+ *    less often; while the other family is up, those of a family that is down come last of all,
+ *    and those of a suspect one are avoided unless they were measured lately;
  * 2. the quickest, and any other that is nearly as quick; one that was never measured, or long
  *    ago, counts as of middling speed, and one time in sixteen is tried all the same, so that
  *    the best can be found;

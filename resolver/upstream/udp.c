@@ -91,6 +91,8 @@ static enum result settle_unsent(struct exchange *x, int error)
 {
 	if (!error_is_unreachable(-error))
 		return NO_SOCKET;
+	x->findings.no_route = error == -ENETUNREACH || error == -EADDRNOTAVAIL ||
+			       error == -EAFNOSUPPORT;
 	exchange_settle(x, EXCHANGE_UNREACHABLE);
 	return OK;
 }

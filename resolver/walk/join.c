@@ -23,6 +23,7 @@ enum result walks_new(struct loop *loop, struct cache *cache,
 	list_init(&walks->all);
 	for (unsigned i = 0; i < BUCKETS; i++)
 		list_init(&walks->buckets[i]);
+	outage_init(walks);
 	*into = walks;
 	return OK;
 }
@@ -54,6 +55,7 @@ void walks_free(struct walks *walks)
 	while (!list_is_empty(&walks->all)) {
 		walk_end(container_of(walks->all.next, struct walk, place));
 	}
+	outage_clear(walks);
 	free(walks);
 }
 

@@ -27,7 +27,8 @@ enum step walk_fail(struct walk *w, uint16_t ede, const char *format, ...)
 	w->failure = (struct failure){
 		.ede = ede,
 		.sentence = arena_print(&w->arena, "%s", sentence),
-		.keep_for = MIN_FAILURE_TTL,            /* RFC 9520 §3.2 */
+		/* RFC 9520 §3.2; but a network that is down is nobody's failure. */
+		.keep_for = outage_is_total(w->walks) ? 0 : MIN_FAILURE_TTL,
 	};
 	return FAIL;
 }

@@ -53,7 +53,7 @@ static void note(struct walk *w, const struct attempt *attempt,
 {
 	struct server server;
 
-	cache_get_server(w->walks->cache, address_of(w, attempt), &server);
+	outage_get_server(w->walks, address_of(w, attempt), &server);
 	change(&server, value);
 	cache_put_server(w->walks->cache, address_of(w, attempt), &server);
 }
@@ -116,12 +116,13 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 	};
 	struct server server;
 
-	cache_get_server(w->walks->cache, &peer.address, &server);
+	outage_get_server(w->walks, &peer.address, &server);
 	lessons_apply(&server, &w->walks->settings->defences, w->walks->loop->now_s, &request);
 	request.patience_ms = request.transport == OVER_TCP ? TCP_PATIENCE_MS
 							    : server_patience_ms(&server);
 	*usual_ms = request.transport == OVER_TCP ? request.patience_ms : server_usual_ms(&server);
 	w->route.tries[attempt->server][attempt->place]++;
+	attempt->era = w->walks->outage.era;
 	if (request.transport == OVER_UDP && is_last_resort(w, attempt))
 		request.patience_ms = MAX_PATIENCE_MS;
 	walk_count(&w->walks->figures.upstream_queries);
@@ -177,7 +178,25 @@ static void note_silence(struct walk *w, struct attempt *attempt)
 
 	trace_silent(&w->trace, &peer, exchange_elapsed_us(attempt->exchange));
 	walk_count(&w->walks->figures.upstream_silences);
-	note(w, attempt, server_was_silent, w->walks->loop->now_s);
+	outage_silent(w->walks, &peer.address, exchange_findings(attempt->exchange)->no_route);
+	if (outage_blames(w->walks, &peer.address))
+		note(w, attempt, server_was_silent, w->walks->loop->now_s);
+	exchange_drop(&attempt->exchange);
+}
+
+/* Another was quicker, by so much that this one isn't waited for. */
+static void note_late(struct walk *w, struct attempt *attempt)
+{
+	const struct address *address = address_of(w, attempt);
+	struct server server;
+
+	outage_silent(w->walks, address, false);
+	if (outage_blames(w->walks, address)) {
+		outage_get_server(w->walks, address, &server);
+		server_was_late(&server, exchange_elapsed_us(attempt->exchange),
+				w->walks->loop->now_s);
+		cache_put_server(w->walks->cache, address, &server);
+	}
 	exchange_drop(&attempt->exchange);
 }
 
@@ -221,8 +240,7 @@ static void keep_the_quicker(struct walk *w)
 	}
 	w->attempt = w->hedge;
 	w->hedge = (struct attempt){ 0 };
-	note(w, &slower, server_was_late, exchange_elapsed_us(slower.exchange));
-	exchange_drop(&slower.exchange);
+	note_late(w, &slower);
 }
 
 /* Takes the reply out of the exchange, into the arena and apart. */
@@ -231,7 +249,8 @@ static enum result take_reply(struct walk *w)
 	struct bytes wire = arena_copy(&w->arena, exchange_reply(w->attempt.exchange));
 	struct server server;
 
-	cache_get_server(w->walks->cache, address_of(w, &w->attempt), &server);
+	outage_heard(w->walks, address_of(w, &w->attempt));
+	outage_get_server(w->walks, address_of(w, &w->attempt), &server);
 	server_heard(&server, w->attempt.elapsed_us, w->walks->loop->now_s);
 	lessons_learn(&server, exchange_findings(w->attempt.exchange), w->walks->loop->now_s);
 	cache_put_server(w->walks->cache, address_of(w, &w->attempt), &server);
@@ -271,9 +290,20 @@ static enum step read_reply(struct walk *w)
 	return CHOOSE_SERVER;
 }
 
+/* The network was gone when it was sent, and is back: as if nobody had been asked yet. */
+static enum step send_again(struct walk *w)
+{
+	walk_drop_attempts(w);
+	memset(w->route.tries, 0, sizeof(w->route.tries));
+	return CHOOSE_SERVER;
+}
+
 /* AWAIT_REPLY: something arrived, a server's time is up, or the first is late. */
 enum step await_reply(struct walk *w)
 {
+	if (w->attempt.era != w->walks->outage.era && !has_replied(&w->attempt) &&
+	    !has_replied(&w->hedge))
+		return send_again(w);
 	if (has_failed(&w->hedge))
 		note_silence(w, &w->hedge);
 	if (has_failed(&w->attempt)) {

@@ -33,6 +33,7 @@ static int pick(struct walk *w)
 	struct pick_view view = {
 		.cut = &w->route.cut, .servers = servers, .tries = tries,
 		.use_ipv4 = settings->use_ipv4, .use_ipv6 = settings->use_ipv6,
+		.ipv4 = outage_state(w->walks, 4), .ipv6 = outage_state(w->walks, 6),
 		.now = w->walks->loop->now_s,
 	};
 
@@ -44,7 +45,7 @@ static int pick(struct walk *w)
 
 			tries[view.count] = may_ask(w, address) ? w->route.tries[s][p]
 								: MAX_TRIES_PER_ADDRESS;
-			cache_get_server(w->walks->cache, address, &servers[view.count++]);
+			outage_get_server(w->walks, address, &servers[view.count++]);
 		}
 	}
 	return pick_address(&view, random_u32());
@@ -61,7 +62,7 @@ bool walk_choose(struct walk *w, struct attempt *into)
 		return false;
 	while (place >= w->route.cut.servers[server].address_count)
 		place -= w->route.cut.servers[server++].address_count;
-	cache_get_server(w->walks->cache, &w->route.cut.servers[server].addresses[place], &known);
+	outage_get_server(w->walks, &w->route.cut.servers[server].addresses[place], &known);
 	*into = (struct attempt){
 		.server = server, .place = place,
 		.transport = known.prefers_tcp ? OVER_TCP : OVER_UDP,
@@ -162,9 +163,9 @@ static bool look_up_a_name(struct walk *w)
 		}
 		w->route.looked_up[s] = true;
 		w->route.names_looked_up++;
-		if (w->walks->settings->use_ipv4)
+		if (w->walks->settings->use_ipv4 && outage_may_use(w->walks, 4))
 			ask_address(w, &cut->servers[s].name, TYPE_A);
-		if (w->walks->settings->use_ipv6)
+		if (w->walks->settings->use_ipv6 && outage_may_use(w->walks, 6))
 			ask_address(w, &cut->servers[s].name, TYPE_AAAA);
 		if (!list_is_empty(&w->children))
 			return true;
@@ -196,10 +197,15 @@ static enum step no_server_is_left(struct walk *w)
  * first. */
 enum step choose_server(struct walk *w)
 {
+	outage_look(w->walks);
 	if (walk_choose(w, &w->attempt))
 		return SEND_QUERY;
 	if (!list_is_empty(&w->children) || look_up_a_name(w))
 		return AWAIT_ADDRESS;
+	if (outage_is_total(w->walks))
+		return walk_fail(w, EDE_NETWORK_ERROR, "no server of %s replied, nor has anybody "
+				 "else lately: this machine's network seems to be down",
+				 walk_print_name(w, &w->route.cut.zone));
 	return no_server_is_left(w);
 }
 

@@ -29,7 +29,7 @@ static const struct stage {
 	TO(AWAIT_ADDRESS) | TO(CHOOSE_SERVER) },
 [SEND_QUERY] = { "send query", send_query, 0,
 	TO(AWAIT_REPLY) | TO(CHOOSE_SERVER) },
-[AWAIT_REPLY] = { "await reply", await_reply, WAKE_EXCHANGE | WAKE_LATE,
+[AWAIT_REPLY] = { "await reply", await_reply, WAKE_EXCHANGE | WAKE_LATE | WAKE_NETWORK,
 	TO(AWAIT_REPLY) | TO(SCRUB_REPLY) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },
 [SCRUB_REPLY] = { "scrub reply", scrub_reply, 0,
 	TO(STORE_REPLY) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },

@@ -63,6 +63,10 @@ void walks_free(struct walks *walks);
 /* Learns the root's servers from the hints' servers (RFC 8109), as background work. */
 void walks_prime(struct walks *walks);
 
+/* Links or addresses have changed, or the machine has slept: what was silent may reply now. If
+ * nobody did, what is in the air is sent again. */
+void walks_network_changed(struct walks *walks);
+
 size_t walks_under_way(const struct walks *walks);
 
 /* How many walks stand at each step: for status and metrics. `steps` of them, named by

@@ -5,6 +5,7 @@
 
 #include "resolver/upstream/exchange.h"
 #include "resolver/upstream/reply.h"
+#include "resolver/walk/outage.h"
 #include "resolver/walk/walk.h"
 
 /* In the order of an ordinary question. From FAIL on nothing can fail. */
@@ -13,7 +14,8 @@ enum step {
 	SCRUB_REPLY, STORE_REPLY, ACT_ON_REPLY, FAIL, ANSWER, OVER, STEPS
 };
 
-enum wake { WAKE_EXCHANGE = 1, WAKE_CHILD = 2, WAKE_DEADLINE = 4, WAKE_LATE = 8 };
+enum wake { WAKE_EXCHANGE = 1, WAKE_CHILD = 2, WAKE_DEADLINE = 4, WAKE_LATE = 8,
+	    WAKE_NETWORK = 16 };
 
 /* Why it failed, in words for a person. */
 struct failure {
@@ -44,6 +46,7 @@ struct attempt {
 	bool             without_edns;
 	bool             alone;         /* the connection that it shared was closed */
 	bool             had_bad_cookie;        /* once; then TCP (RFC 7873 §5.3) */
+	unsigned         era;           /* of the outage, when it was sent */
 	uint32_t         elapsed_us;    /* when it had settled */
 };
 
@@ -90,6 +93,7 @@ struct walks {
 	struct walk_figures         figures;
 	uint64_t                    heard_us;   /* timer clock: a walk ended that heard a server */
 	struct asker                primer;     /* background: priming.c */
+	struct outage               outage;
 };
 
 /* What a walk asks of another walk: an address of a server known by name. */

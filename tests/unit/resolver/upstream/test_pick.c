@@ -252,6 +252,51 @@ START_TEST(after_a_family_was_tried_it_is_the_others_turn)
 }
 END_TEST
 
+START_TEST(a_family_that_is_down_comes_last)
+{
+	add(4);
+	add(6);
+	measured(0, 900);
+	measured(1, 10);
+	servers[0].avoid_until = NOW + 100;
+	tries[0] = MAX_TRIES_PER_ADDRESS - 1;
+	view.ipv6 = FAMILY_DOWN;
+	draw();
+	ck_assert_uint_eq(picked[0], DRAWS);
+	tries[0]++;
+	draw();
+	ck_assert_uint_eq(picked[1], DRAWS);
+}
+END_TEST
+
+START_TEST(a_family_that_is_down_is_asked_if_the_other_is_no_better)
+{
+	add(4);
+	add(6);
+	view.ipv6 = FAMILY_DOWN;
+	view.ipv4 = FAMILY_SUSPECT;
+	draw();
+	ck_assert_uint_eq(picked[1], DRAWS / 2);
+	view.ipv4 = FAMILY_UP;
+	view.use_ipv4 = false;
+	draw();
+	ck_assert_uint_eq(picked[1], DRAWS);
+}
+END_TEST
+
+START_TEST(unknown_ones_of_a_suspect_family_are_not_asked_first)
+{
+	add(4);
+	add(6);
+	view.ipv6 = FAMILY_SUSPECT;
+	draw();
+	ck_assert_uint_eq(picked[1], 0);
+	measured(1, 10);
+	draw();
+	ck_assert_uint_ne(picked[1], 0);
+}
+END_TEST
+
 START_TEST(a_view_that_is_full)
 {
 	uint8_t octets[16] = { 0x20, 1 };
@@ -281,7 +326,10 @@ int main(void)
 		tried_ones_come_after_untried_ones, nobody_is_asked_more_often_than_allowed,
 		a_family_that_isnt_used_isnt_picked,
 		families_have_equal_chances_whatever_their_numbers,
-		after_a_family_was_tried_it_is_the_others_turn, a_view_that_is_full,
+		after_a_family_was_tried_it_is_the_others_turn,
+		a_family_that_is_down_comes_last,
+		a_family_that_is_down_is_asked_if_the_other_is_no_better,
+		unknown_ones_of_a_suspect_family_are_not_asked_first, a_view_that_is_full,
 	};
 
 	return suite_run_with("upstream.pick", tests, SUITE_COUNT(tests), set_up, NULL);
