@@ -357,6 +357,7 @@ static const struct {
 	{ "root", play_root },
 	{ "zone", play_zone },
 	{ "setting", play_setting },
+	{ "network", play_network },
 	{ "server", play_server },
 	{ "on", play_on },
 	{ "answer", play_answer },

@@ -46,6 +46,31 @@ bool play_zone(struct story *story, const struct line *line)
 	return true;
 }
 
+/* network up|down|unreachable [ipv4|ipv6], or: network changes */
+bool play_network(struct story *story, const struct line *line)
+{
+	enum network_of_story does;
+
+	if (word_is(line, 1, "changes")) {
+		loop_look_at_clocks(&story->loop);
+		walks_network_changed(story->walks);
+		return true;
+	}
+	if (word_is(line, 1, "up"))
+		does = NETWORK_UP;
+	else if (word_is(line, 1, "down"))
+		does = NETWORK_DOWN;
+	else if (word_is(line, 1, "unreachable"))
+		does = NETWORK_UNREACHABLE;
+	else
+		return false;
+	if (!word_is(line, 2, "ipv6"))
+		world_set_network(4, does);
+	if (!word_is(line, 2, "ipv4"))
+		world_set_network(6, does);
+	return true;
+}
+
 /* Special names are answered as the daemon does, but for the zones of the story so far. */
 static void know_special_names(struct story *story)
 {

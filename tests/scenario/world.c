@@ -149,6 +149,18 @@ static enum exchange_outcome judge(const struct rule *rule, const struct exchang
 	return EXCHANGE_REPLIED;
 }
 
+static enum network_of_story networks[2];
+
+static enum network_of_story *network_of(uint8_t family)
+{
+	return &networks[family == 6];
+}
+
+void world_set_network(uint8_t family, enum network_of_story does)
+{
+	*network_of(family) = does;
+}
+
 /* An address that the story doesn't tell of is silent. */
 struct fake_reaction world_reaction(const struct exchange_request *request)
 {
@@ -160,6 +172,13 @@ struct fake_reaction world_reaction(const struct exchange_request *request)
 	server->asked++;
 	if (request->transport == OVER_TCP)
 		server->asked_over_tcp++;
+	if (*network_of(request->to.family) == NETWORK_UNREACHABLE) {
+		reaction.outcome = EXCHANGE_UNREACHABLE;
+		reaction.findings.no_route = true;
+		return reaction;
+	}
+	if (*network_of(request->to.family) == NETWORK_DOWN)
+		return reaction;
 	if (rule == NULL)
 		return reaction;
 	rule->used++;
@@ -196,6 +215,8 @@ static void free_rules(struct rule *rule)
 
 void world_clear(void)
 {
+	world_set_network(4, NETWORK_UP);
+	world_set_network(6, NETWORK_UP);
 	queries = reply_octets = 0;
 	while (servers != NULL) {
 		struct server_of_story *next = servers->next;

@@ -52,6 +52,11 @@ struct server_of_story {
 
 struct server_of_story *world_get_server(const struct address *address);
 void                    world_add_rule(struct server_of_story *server, struct rule *rule);
+
+/* What becomes of everything that is sent to addresses of one family (4 or 6). */
+enum network_of_story { NETWORK_UP, NETWORK_DOWN, NETWORK_UNREACHABLE };
+void world_set_network(uint8_t family, enum network_of_story does);
+
 unsigned                world_queries(void);
 unsigned                world_octets(void);     /* of all replies */
 struct fake_reaction    world_reaction(const struct exchange_request *request);
