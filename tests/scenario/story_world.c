@@ -167,8 +167,10 @@ static bool read_rcode(const char *word, unsigned *into)
 	ldns_lookup_table *known = ldns_lookup_by_name(ldns_rcodes, word);
 
 	for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (strcmp(word, others[i].word) == 0)
-			return *into = others[i].rcode, true;
+		if (strcmp(word, others[i].word) != 0)
+			continue;
+		*into = others[i].rcode;
+		return true;
 	}
 	if (known != NULL)
 		*into = (unsigned)known->id;
