@@ -8,6 +8,7 @@ static void forget_silences(struct family *family)
 {
 	family->silences = 0;
 	family->probes = 0;
+	family->no_routes = 0;
 	family->different = 0;
 }
 
@@ -80,7 +81,10 @@ void family_probe_silent(struct family *family, const struct address *whom, uint
 void family_has_no_route(struct family *family, const struct address *whom, uint32_t now)
 {
 	family_silent(family, whom, now);
-	if (!family->known)
+	if (family->no_routes < FAMILY_DOWN_AFTER)
+		family->no_routes++;
+	if (!family->known || (family->no_routes == family->silences &&
+			       family->different == FAMILY_ADDRESSES))
 		goes_down(family);
 }
 

@@ -37,7 +37,8 @@ struct family {
 	bool              known;        /* somebody has replied since the network last changed */
 	bool              outage;       /* it was down, or changed, since silent_since */
 	unsigned          silences;     /* in a row */
-	unsigned          probes;       /* how many of them were probes' */
+	unsigned          probes;       /* how many of them were probes' … */
+	unsigned          no_routes;    /* … and how many our own system's word */
 	unsigned          different;    /* how many addresses they were of, up to … */
 	struct address    silent[FAMILY_ADDRESSES];
 	struct address    heard;        /* the last that replied; family 0: none yet */
@@ -57,8 +58,8 @@ void family_silent(struct family *family, const struct address *whom, uint32_t n
 /* The same of a probe. */
 void family_probe_silent(struct family *family, const struct address *whom, uint32_t now);
 
-/* Our own system knows no way there. If nobody has replied yet that says it all; else it is a
- * silence like others. */
+/* Our own system knows no way there. If nobody has replied yet, or it says so of several, that
+ * says it all; else it is a silence like others. */
 void family_has_no_route(struct family *family, const struct address *whom, uint32_t now);
 
 /* Links or addresses have changed, or the machine has slept: what was down is suspect again, and

@@ -172,10 +172,9 @@ static void take_outcome(struct probe *probe, enum exchange_outcome outcome, boo
 		family_was_cleared(probe->family, walks->loop->now_ms);
 		return;
 	}
+	family_probe_silent(probe->family, &probe->to, walks->loop->now_s);
 	if (no_route)
 		family_has_no_route(probe->family, &probe->to, walks->loop->now_s);
-	else
-		family_probe_silent(probe->family, &probe->to, walks->loop->now_s);
 	tell_if_down(walks, probe->number, before);
 }
 

@@ -4,8 +4,9 @@
 
 #include "tests/unit/suite.h"
 
-/* What happens is a string: a letter is a silence of that address, 'P' and 'Q' are silent probes of
- * two more, '+' a reply, '-' no route, '!' a change of the network. */
+/* What happens is a string: a small letter is a silence of that address, 'X' to 'Z' are no route
+ * there, 'P' and 'Q' are silent probes of two more, '+' a reply, '-' no route to yet another, '!' a
+ * change of the network. */
 static const struct {
 	const char       *what;
 	enum family_state state;
@@ -30,6 +31,9 @@ static const struct {
 	{ "ab+abP+ab", FAMILY_SUSPECT, false },         /* replies between them */
 	{ "-", FAMILY_DOWN, true },
 	{ "+-", FAMILY_UP, false },                     /* one odd address */
+	{ "+XY", FAMILY_SUSPECT, false },
+	{ "+XYZ", FAMILY_DOWN, true },
+	{ "+aXYZ", FAMILY_SUSPECT, false },             /* not only our own system's word */
 	{ "-+", FAMILY_UP, false },
 	{ "!", FAMILY_UP, false },
 	{ "+!aa", FAMILY_SUSPECT, false },              /* of the new network nothing is known */
@@ -53,7 +57,7 @@ static void play(struct family *family, const char *what, uint32_t now)
 
 		if (*what == '+')
 			(void)family_heard(family, &address, now);
-		else if (*what == '-')
+		else if (*what == '-' || (*what >= 'X' && *what <= 'Z'))
 			family_has_no_route(family, &address, now);
 		else if (*what == '!')
 			family_network_changed(family, now);
