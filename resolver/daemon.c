@@ -114,6 +114,21 @@ static bool start_workers(struct daemon *daemon, struct complaint *why)
 	return true;
 }
 
+static void network_changed(void *subject, const char *what)
+{
+	struct daemon *daemon = subject;
+
+	log_debug("%s: what was silent may reply now", what);
+	for (unsigned i = 0; i < daemon->worker_count; i++)
+		worker_network_changed(daemon->workers[i]);
+}
+
+static bool watch_network(struct daemon *daemon, struct complaint *why)
+{
+	daemon->network = network_watch_new(&daemon->driver.uv, network_changed, daemon);
+	return daemon->network != NULL || complain(why, "no memory to watch the network");
+}
+
 bool daemon_start(struct daemon *daemon, const struct config_arguments *arguments,
 		  struct complaint *why)
 {
@@ -124,6 +139,7 @@ bool daemon_start(struct daemon *daemon, const struct config_arguments *argument
 	if (!take_what_is_roots(daemon, why)) return false;
 	if (!take_what_is_ours(daemon, why)) return false;
 	if (!start_workers(daemon, why)) return false;
+	if (!watch_network(daemon, why)) return false;
 	if (!daemon_start_control(daemon, why)) return false;
 	daemon->started_at = clock_age_seconds();
 	return true;
@@ -156,6 +172,7 @@ static void stop_workers(struct daemon *daemon)
 void daemon_stop(struct daemon *daemon)
 {
 	control_stop(daemon->control);
+	network_watch_free(daemon->network);
 	stop_workers(daemon);
 	sockets_close(&daemon->sockets);
 	free(daemon->listen_texts);

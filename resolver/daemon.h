@@ -8,6 +8,7 @@
 #include "resolver/complaint.h"
 #include "resolver/control/control.h"
 #include "resolver/loop_uv.h"
+#include "resolver/network.h"
 #include "resolver/settings.h"
 #include "resolver/startup/privileges.h"
 #include "resolver/startup/sockets.h"
@@ -25,6 +26,7 @@ struct daemon {
 	unsigned worker_count;
 	struct loop_uv driver; /* of the main thread */
 	struct control *control;
+	struct network_watch *network;
 	struct control_host host;
 	uint32_t started_at; /* age clock, s */
 

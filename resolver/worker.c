@@ -158,6 +158,16 @@ void worker_configure(struct worker *worker, const struct settings *settings)
 	send_on_errand(worker, configure, (void *)settings);
 }
 
+static void network_changed(struct worker *worker, void *nothing)
+{
+	walks_network_changed(worker->walks);
+}
+
+void worker_network_changed(struct worker *worker)
+{
+	send_on_errand(worker, network_changed, NULL);
+}
+
 static void look(struct worker *worker, void *subject)
 {
 	struct worker_figures *into = subject;

@@ -26,6 +26,9 @@ MUST_USE bool worker_start(struct worker *worker, struct complaint *why);
 /* From when this returns the old settings are nobody's. Cache, walks and connections stay. */
 void worker_configure(struct worker *worker, const struct settings *settings);
 
+/* Its walks hear that the network may be another: walks_network_changed(). */
+void worker_network_changed(struct worker *worker);
+
 /* What the thread has done since the beginning, and has in hand now. */
 struct worker_figures {
 	struct front_figures front;
