@@ -28,6 +28,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -155,7 +156,7 @@ static char *gist_of(ldns_pkt *reply)
 	return gist;
 }
 
-static char *read_reply(int client)
+static char *read_reply(int client, time_t asked)
 {
 	static _Thread_local uint8_t message[65535];
 	uint8_t prefix[2];
@@ -169,8 +170,9 @@ static char *read_reply(int client)
 	count = recv(client, prefix, 2, MSG_WAITALL);
 	if (count < 0 && errno == EAGAIN)
 		return strdup("FAILURE");
+	/* Who lets us wait and then hangs up has failed; at once, he hasn't even tried. */
 	if (count != 2)
-		return strdup("connection closed");
+		return strdup(time(NULL) - asked > 1 ? "FAILURE" : "connection closed");
 	length = (size_t)(prefix[0] << 8 | prefix[1]);
 	if (recv(client, message, length, MSG_WAITALL) != (ssize_t)length)
 		return strdup("half a message");
@@ -193,13 +195,14 @@ static bool all_alike(char *const gists[])
 
 static void ask_all(struct question *question)
 {
+	time_t asked = time(NULL);
 	int clients[RESOLVERS];
 
 	for (unsigned i = 0; i < resolver_count; i++)
 		clients[i] = begin_asking(&resolvers[i], question);
 	for (unsigned i = 0; i < resolver_count; i++) {
 		free(question->gists[i]);
-		question->gists[i] = read_reply(clients[i]);
+		question->gists[i] = read_reply(clients[i], asked);
 		if (clients[i] >= 0)
 			close(clients[i]);
 	}
