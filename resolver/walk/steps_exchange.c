@@ -287,7 +287,7 @@ static enum step read_reply(struct walk *w)
 	if (result == NO_MEMORY)
 		return walk_fail(w, EDE_OTHER, "this question needs more memory than one may have");
 	trace_unreadable(w, octets, result);
-	return CHOOSE_SERVER;
+	return walk_show_whole_name(w) ? SEND_QUERY : CHOOSE_SERVER;
 }
 
 /* The network was gone when it was sent, and is back: as if nobody had been asked yet. */
