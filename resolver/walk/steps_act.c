@@ -85,21 +85,25 @@ static void store_alias(struct walk *w)
 	put(w, &parts, w->walks->settings->max_ttl);
 }
 
+void walk_add_addresses(struct cut *cut, const struct name *server, const struct rrset *set)
+{
+	for (unsigned i = 0; i < set->count; i++) {
+		struct address address;
+
+		if (set->type == TYPE_A && set->rdata[i].length == 4)
+			address = address_v4(set->rdata[i].at, DNS_PORT);
+		else if (set->type == TYPE_AAAA && set->rdata[i].length == 16)
+			address = address_v6(set->rdata[i].at, DNS_PORT);
+		else
+			continue;
+		cut_add_address(cut, server, &address);
+	}
+}
+
 void walk_add_glue(struct cut *cut, const struct rrsets *additional)
 {
-	for (const struct rrset *set = additional->first; set != NULL; set = set->next) {
-		for (unsigned i = 0; i < set->count; i++) {
-			struct address address;
-
-			if (set->type == TYPE_A && set->rdata[i].length == 4)
-				address = address_v4(set->rdata[i].at, DNS_PORT);
-			else if (set->type == TYPE_AAAA && set->rdata[i].length == 16)
-				address = address_v6(set->rdata[i].at, DNS_PORT);
-			else
-				continue;
-			cut_add_address(cut, &set->owner, &address);
-		}
-	}
+	for (const struct rrset *set = additional->first; set != NULL; set = set->next)
+		walk_add_addresses(cut, &set->owner, set);
 }
 
 /* The DS set as the parent gave it goes with the cut; one that doesn't fit is no use to anybody. */

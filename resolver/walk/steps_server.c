@@ -104,19 +104,8 @@ static void told_address(struct asker *asker, const struct answer *answer,
 	    answer_expand(answer, w->walks->loop->now_s, &w->arena, &parts) != OK)
 		return;
 	for (struct rrset *set = parts.sections[SECTION_ANSWER].first; set != NULL;
-	     set = set->next) {
-		for (unsigned i = 0; i < set->count; i++) {
-			struct address address;
-
-			if (set->type == TYPE_A && set->rdata[i].length == 4)
-				address = address_v4(set->rdata[i].at, DNS_PORT);
-			else if (set->type == TYPE_AAAA && set->rdata[i].length == 16)
-				address = address_v6(set->rdata[i].at, DNS_PORT);
-			else
-				continue;
-			cut_add_address(&w->route.cut, &sub->server, &address);
-		}
-	}
+	     set = set->next)
+		walk_add_addresses(&w->route.cut, &sub->server, set);
 }
 
 static void ask_address(struct walk *w, const struct name *server, uint16_t type)

@@ -153,7 +153,8 @@ enum step follow_alias(struct walk *w, const struct name *target);
 void found_add(struct walk *w, enum section section, const struct rrset *set);
 void found_weaken(struct walk *w, enum security security);
 
-/* steps_act.c: addresses of a cut's servers, from an additional section. */
+/* steps_act.c: addresses of a cut's servers, from a set or from an additional section. */
+void walk_add_addresses(struct cut *cut, const struct name *server, const struct rrset *set);
 void walk_add_glue(struct cut *cut, const struct rrsets *additional);
 
 /* priming.c: the reply to `. NS` becomes the root's cut. */
