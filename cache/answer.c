@@ -198,13 +198,10 @@ bool answer_write(const struct answer *answer, uint32_t now, bool dnssec_ok, str
 	return write_plain(answer, age, message, counts);
 }
 
-/* A whole message: header, question, records. Room for any answer. */
-enum { WHOLE_SIZE = HEADER_LENGTH + NAME_SIZE + QUESTION_TAIL + MAX_ANSWER_OCTETS };
-
-static struct bytes write_whole(const struct answer *answer, uint32_t now, bool dnssec_ok,
-				uint8_t room[WHOLE_SIZE], struct header *header)
+struct bytes answer_write_message(const struct answer *answer, uint32_t now, bool dnssec_ok,
+				  uint8_t room[ANSWER_MESSAGE_SIZE], struct header *header)
 {
-	struct writer message = writer_over(room, WHOLE_SIZE);
+	struct writer message = writer_over(room, ANSWER_MESSAGE_SIZE);
 	struct question question;
 	bool fits;
 
@@ -214,6 +211,8 @@ static struct bytes write_whole(const struct answer *answer, uint32_t now, bool 
 	question_write(&message, &question);
 	fits = answer_write(answer, now, dnssec_ok, &message, header->counts);
 	must(fits);
+	for (size_t i = 0; i < SECTIONS; i++)
+		patch_u16(&message, 6 + 2 * i, header->counts[i]);
 	return writer_bytes(&message);
 }
 
@@ -241,9 +240,10 @@ static enum result read_section(struct cursor *message, unsigned records, enum s
 enum result answer_expand(const struct answer *answer, uint32_t now, struct arena *arena,
 			  struct answer_parts *into)
 {
-	uint8_t room[WHOLE_SIZE];
+	uint8_t room[ANSWER_MESSAGE_SIZE];
 	struct header header;
-	struct cursor message = cursor_over(write_whole(answer, now, true, room, &header));
+	struct cursor message = cursor_over(answer_write_message(answer, now, true, room,
+								   &header));
 	const char *text = answer_ede_text(answer);
 
 	*into = (struct answer_parts){

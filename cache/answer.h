@@ -14,6 +14,7 @@
 #define XYLEM_CACHE_ANSWER_H
 
 #include "cache/base/address.h"
+#include "cache/base/limits.h"
 #include "cache/rrset.h"
 
 struct answer;
@@ -66,6 +67,12 @@ uint32_t      answer_lifetime(const struct answer *answer);
  * doesn't fit. No allocation, no formatting: the hot path. */
 MUST_USE bool answer_write(const struct answer *answer, uint32_t now, bool dnssec_ok,
 			   struct writer *message, uint16_t counts[SECTIONS]);
+
+/* A whole message, for those who aren't in a hurry: header (given back too), question, records. It
+ * always fits. */
+enum { ANSWER_MESSAGE_SIZE = HEADER_LENGTH + NAME_SIZE + 4 + MAX_ANSWER_OCTETS };
+struct bytes answer_write_message(const struct answer *answer, uint32_t now, bool dnssec_ok,
+				  uint8_t room[ANSWER_MESSAGE_SIZE], struct header *header);
 
 /* Back to sets in the arena, TTLs less their age. */
 MUST_USE enum result answer_expand(const struct answer *answer, uint32_t now, struct arena *arena,

@@ -16,7 +16,7 @@ enum {
 /* The message under construction: header and question, so that pointers count from the right
  * place, then the image. */
 struct image {
-	uint8_t       octets[HEADER_LENGTH + NAME_SIZE + QUESTION_TAIL + MAX_ANSWER_OCTETS];
+	uint8_t       octets[ANSWER_MESSAGE_SIZE];
 	struct writer message;
 	size_t        start;            /* of the records */
 	uint16_t      names[REMEMBERED_NAMES];

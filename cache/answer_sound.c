@@ -12,8 +12,6 @@
 #include "cache/answer_layout.h"
 #include "cache/rdata.h"
 
-enum { WHOLE_SIZE = HEADER_LENGTH + NAME_SIZE + QUESTION_TAIL + MAX_ANSWER_OCTETS };
-
 static bool is_name(struct bytes octets)
 {
 	struct cursor at = cursor_over(octets);
@@ -107,9 +105,9 @@ static void blot_ttls(const struct answer *answer, bool dnssec_ok, uint8_t *imag
 }
 
 static struct bytes write_whole(const struct answer *answer, bool dnssec_ok,
-				uint8_t room[WHOLE_SIZE])
+				uint8_t room[ANSWER_MESSAGE_SIZE])
 {
-	struct writer message = writer_over(room, WHOLE_SIZE);
+	struct writer message = writer_over(room, ANSWER_MESSAGE_SIZE);
 	uint16_t counts[SECTIONS];
 	struct question question;
 	size_t start;
@@ -168,7 +166,7 @@ static bool is_sound_record(const struct answer *answer, unsigned number, struct
 bool answer_is_sound(struct bytes octets)
 {
 	const struct answer *answer = (const void *)octets.at;
-	uint8_t room[2][WHOLE_SIZE];
+	uint8_t room[2][ANSWER_MESSAGE_SIZE];
 	struct cursor whole, plain;
 	unsigned records;
 

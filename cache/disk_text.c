@@ -8,32 +8,13 @@
 #include "cache/disk_private.h"
 #include "cache/rdata.h"
 
-enum { WHOLE_SIZE = HEADER_LENGTH + NAME_SIZE + 4 + MAX_ANSWER_OCTETS };
-
-static struct bytes write_whole(const struct answer *answer, bool dnssec_ok,
-				uint8_t room[WHOLE_SIZE], struct header *header)
-{
-	struct writer message = writer_over(room, WHOLE_SIZE);
-	struct question question;
-	bool fits;
-
-	*header = (struct header){ .flags = FLAG_QR, .questions = 1 };
-	header_write(&message, header);
-	answer_question(answer, &question);
-	question_write(&message, &question);
-	fits = answer_write(answer, answer_stored_at(answer), dnssec_ok, &message, header->counts);
-	must(fits);
-	for (int i = 0; i < SECTIONS; i++)
-		patch_u16(&message, 6 + 2 * (size_t)i, header->counts[i]);
-	return writer_bytes(&message);
-}
-
 /* The answer section, or the authority section of a denial; a line each. */
 char *disk_print_answer(const struct answer *answer)
 {
-	uint8_t room[WHOLE_SIZE];
+	uint8_t room[ANSWER_MESSAGE_SIZE];
 	struct header header;
-	struct bytes message = write_whole(answer, false, room, &header);
+	struct bytes message = answer_write_message(answer, answer_stored_at(answer), false, room,
+						    &header);
 	ldns_pkt *packet = NULL;
 	ldns_rr_list *records;
 	char *text;
@@ -57,9 +38,10 @@ static int64_t whole_time(uint32_t serial, int64_t now)
 
 int64_t disk_signatures_end(const struct answer *answer)
 {
-	uint8_t room[WHOLE_SIZE];
+	uint8_t room[ANSWER_MESSAGE_SIZE];
 	struct header header;
-	struct cursor message = cursor_over(write_whole(answer, true, room, &header));
+	struct cursor message = cursor_over(
+		answer_write_message(answer, answer_stored_at(answer), true, room, &header));
 	int64_t earliest = 0, now = clock_wall_seconds();
 	struct question question;
 
