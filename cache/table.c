@@ -132,13 +132,19 @@ static void free_batch(struct rcu_head *head)
 	free(batch);
 }
 
-/* Gives what waits to RCU. Without memory for the batch it waits on; it is counted, and tried
- * again. */
+static bool has_room_for(const struct shard *shard, size_t octets)
+{
+	return shard->live + __atomic_load_n(&shard->dying, __ATOMIC_RELAXED) + octets <=
+	       shard->limit;
+}
+
+/* Gives what waits to RCU. Without memory for the batch, or room for it in the budget (then earlier
+ * batches are with RCU, and will make some), it waits on; it is counted, and tried again. */
 static void retire_waiting(struct shard *shard)
 {
 	struct batch *batch;
 
-	if (shard->waiting == NULL)
+	if (shard->waiting == NULL || !has_room_for(shard, sizeof(*batch)))
 		return;
 	batch = malloc(sizeof(*batch));
 	if (batch == NULL)
@@ -200,8 +206,6 @@ static void unlink_entry(struct table *table, struct shard *shard, struct entry 
 static bool make_room(struct table *table, struct shard *shard, size_t cost)
 {
 	size_t may_live = shard->limit - shard->limit / WAITING_SHARE;
-	/* Those that this put makes to free what it pushes out. */
-	size_t batches = 2 * sizeof(struct batch);
 
 	if (cost > may_live / 4)
 		return false;                   /* one entry never pushes out all others */
@@ -212,8 +216,7 @@ static bool make_room(struct table *table, struct shard *shard, size_t cost)
 		unlink_entry(table, shard, victim);
 		shard->evictions++;
 	}
-	if (shard->live + cost + batches + __atomic_load_n(&shard->dying, __ATOMIC_RELAXED) <=
-	    shard->limit)
+	if (has_room_for(shard, cost))
 		return true;
 	retire_waiting(shard);
 	return false;
