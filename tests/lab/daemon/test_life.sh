@@ -51,7 +51,7 @@ test_taken_tcp_port_is_told_too() {
 s = socket.socket(); s.bind(("127.0.0.1", 5377)); s.listen(); time.sleep(30)' &
 	holder=$!
 	for _ in $(seq 50); do
-		ss -Hltn | grep -q :5377 && break
+		grep -q :5377 <<<"$(ss -Hltn)" && break
 		sleep 0.1
 	done
 	said=$("$xylemd" --set "user=$(id -un)" --directory "$folder" --port 5377 2>&1)
@@ -385,7 +385,7 @@ test_survives_kill_9_under_load() {
 	start_daemon --set upstream.never-ask=0.0.0.0/0,::/0 --set priming=no || return 1
 	for name in $(sqlite3 "$folder/cache.db" \
 		"select name from answer where type = 'A' and expires_at > unixepoch() + 20 limit 20"); do
-		ask "$name" A | grep -q -e 'status: NOERROR' -e 'status: NXDOMAIN' && warm=$((warm + 1))
+		grep -q -e 'status: NOERROR' -e 'status: NXDOMAIN' <<<"$(ask "$name" A)" && warm=$((warm + 1))
 	done
 	[ $warm -ge 10 ] || { echo "only $warm of 20 names were warm"; return 1; }
 	stop_daemon
