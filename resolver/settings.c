@@ -104,21 +104,28 @@ static void make_zone(struct cut *cut, const struct config_zone *zone, enum cut_
 	}
 }
 
+static void add_zone(struct settings *settings, const struct config_zone *zone,
+		     enum cut_source source)
+{
+	unsigned at = settings->walk.zone_count++;
+
+	make_zone(&settings->zones[at].cut, zone, source);
+	if (zone->fallback) settings->zones[at].health = &settings->health[at];
+}
+
 static bool make_zones(struct settings *settings)
 {
 	const struct config *config = settings->config;
 	size_t count = config->stub.count + config->forward.count;
-	struct walk_zone *next;
 
 	settings->zones = calloc(count + 1, sizeof(*settings->zones));
-	if (settings->zones == NULL) return false;
-	next = settings->zones;
+	settings->health = calloc(count + 1, sizeof(*settings->health));
+	if (settings->zones == NULL || settings->health == NULL) return false;
 	for (size_t i = 0; i < config->stub.count; i++)
-		make_zone(&next++->cut, &config->stub.at[i], CUT_FROM_STUB);
+		add_zone(settings, &config->stub.at[i], CUT_FROM_STUB);
 	for (size_t i = 0; i < config->forward.count; i++)
-		make_zone(&next++->cut, &config->forward.at[i], CUT_FROM_FORWARD);
+		add_zone(settings, &config->forward.at[i], CUT_FROM_FORWARD);
 	settings->walk.zones = settings->zones;
-	settings->walk.zone_count = (unsigned)count;
 	settings->local = make_local(config, settings->zones, count);
 	settings->walk.local = settings->local;
 	return settings->local != NULL;
@@ -221,6 +228,7 @@ void settings_free(struct settings *settings)
 	access_free(settings->trace_access);
 	local_free(settings->local);
 	free(settings->zones);
+	free(settings->health);
 	config_free(settings->config);
 	free(settings);
 }

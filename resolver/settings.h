@@ -24,6 +24,7 @@ struct settings {
 	/* What those point to. */
 	struct access *access, *non_recursive, *trace_access;
 	struct walk_zone *zones;
+	struct walk_zone_health *health; /* the one part that changes: walk.h */
 	struct local *local;
 };
 

@@ -32,6 +32,7 @@ enum {
 	MAX_RRSETS_PER_REPLY      = 512,         /* a 64 kB message of tiny sets */
 	MAX_RECORDS_PER_REPLY     = 1024,        /* 64 kB of tiny ones took 45 ms to sort */
 	MAX_EDNS_OPTIONS          = 32,          /* looked at */
+	MAX_EDE_TEXT              = 160,         /* octets of what a server says of a failure */
 	MAX_POINTERS_PER_NAME     = 128,         /* compression: CVE-2024-8508 */
 };
 
@@ -43,6 +44,7 @@ enum {
 	MIN_FAILURE_TTL           = 5,           /* RFC 9520 §3.2 */
 	MAX_FAILURE_TTL           = 300,
 	MAX_BOGUS_TTL             = 60,          /* bogus data, kept as bogus: RFC 4035 §4.7 */
+	MAX_FALLBACK_TTL          = 30,          /* what came from elsewhere than it should */
 };
 
 /* Doors and rooms. */
@@ -66,6 +68,8 @@ enum {
 	MIN_PATIENCE_MS           = 200,
 	MAX_PATIENCE_MS           = 2000,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,
+	TRIES_BEFORE_FALLBACK     = 2,           /* of each address of a zone with `fallback` */
+	FALLBACK_RETRY_S          = 10,          /* then one question asks its servers again */
 	LETTERS_EXCEPTION_S       = 3600,        /* after changed letters: no 0x20 so long */
 	COOKIELESS_S              = 300,         /* between tries to get one: RFC 9018 §3 */
 	MAX_STRAYS                = 20,          /* per TCP connection; by UDP one will do */

@@ -54,7 +54,7 @@ struct config_zone {
 	const char             *zone;
 	struct config_addresses servers;        /* at least one */
 	enum config_dnssec      dnssec;
-	bool                    fallback;       /* walk when they are silent (planned) */
+	bool                    fallback;       /* go on without them when they fail */
 	const char             *tls;            /* their certificate's name (planned); or NULL */
 	int                     line;           /* where it stands in the file */
 };

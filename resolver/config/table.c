@@ -347,8 +347,9 @@ const struct setting zone_settings[] = {
 { "dnssec", WORD, AT(dnssec), .words = { "validate", "off" }, .value = "validate",
 	.sentence = "Whether its answers are checked, from the version on that validates; `off` "
 		"for names that the public tree proves absent." },
-{ "fallback", YES_OR_NO, AT(fallback), PLANNED, .value = "no",
-	.sentence = "When none of the servers answers, walk from the root." },
+{ "fallback", YES_OR_NO, AT(fallback), .value = "no",
+	.sentence = "When none of the servers gives a useful answer, go on as if the zone weren't "
+		"here: by the zone that encloses it, or from the root." },
 { "tls", TEXT, AT(tls), PLANNED, .most = MAX_WORD, .words = { "none" }, .value = "none",
 	.sentence = "Ask by TLS; the name that the servers' certificate must have." },
 };

@@ -4,6 +4,7 @@
 #include "resolver/upstream/reply.h"
 
 #include "cache/base/limits.h"
+#include "resolver/observe/text.h"
 #include "resolver/upstream/match.h"
 
 /* RFC 6895 §3.1: 128 to 255 are questions and marks, not data; OPT is one too, and 0 is nothing. */
@@ -25,15 +26,32 @@ static bool is_kept(const struct record *record)
 	return type_is_data(covered) && covered != TYPE_RRSIG;
 }
 
+/* RFC 8914 §2: UTF-8 that may end with a NUL. Anybody may have written it, and people will read
+ * it. NULL: no text, or no memory for it. */
+static const char *read_ede_text(struct bytes text, struct arena *arena)
+{
+	enum { LONGEST_CHARACTER = 4 };
+	char said[MAX_EDE_TEXT + LONGEST_CHARACTER] = "", harmless[MAX_EDE_TEXT + 1];
+	size_t length = text.length < sizeof(said) ? text.length : sizeof(said) - 1;
+
+	memcpy(said, text.at, length);
+	length = text_neutral(harmless, MAX_EDE_TEXT, said);
+	harmless[length] = '\0';
+	return length == 0 ? NULL : arena_print(arena, "%s", harmless);
+}
+
 /* The first extended error; the others are about the same question and say less. */
-static enum result read_options(struct reply *into)
+static enum result read_options(struct reply *into, struct arena *arena)
 {
 	struct cursor options = cursor_over(into->edns.options);
 	struct edns_option option;
 
 	for (int seen = 0; seen < MAX_EDNS_OPTIONS && edns_option_read(&options, &option); seen++) {
-		if (option.code == OPTION_EDE && option.value.length >= 2 && into->ede == EDE_NONE)
-			into->ede = load_u16(option.value.at);
+		if (option.code != OPTION_EDE || option.value.length < 2 || into->ede != EDE_NONE)
+			continue;
+		into->ede = load_u16(option.value.at);
+		into->ede_text = read_ede_text(bytes_of(option.value.at + 2,
+							option.value.length - 2), arena);
 	}
 	return cursor_is_good(&options) ? OK : MALFORMED;
 }
@@ -51,7 +69,7 @@ static enum result read_edns(const struct record *opt, enum section section, str
 	if (into->edns.options.at == NULL)
 		return NO_MEMORY;
 	into->rcode |= (unsigned)into->edns.extended_rcode << 4;
-	return read_options(into);
+	return read_options(into, arena);
 }
 
 static enum result read_record(struct cursor *message, enum section section, struct arena *arena,

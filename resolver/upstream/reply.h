@@ -14,7 +14,8 @@ struct reply {
 	struct question question;
 	struct edns     edns;
 	unsigned        rcode;          /* with EDNS's upper bits */
-	uint16_t        ede;            /* the first extended error in it; EDE_NONE */
+	uint16_t        ede;            /* the first extended error in it; EDE_NONE … */
+	const char     *ede_text;       /* … and its text, harmless and bounded; NULL: none */
 	struct rrsets   sections[SECTIONS];
 	bool            misdirects;     /* scrubbed: it spoke of a zone that can't answer */
 	unsigned        octets;         /* of the message */

@@ -117,11 +117,12 @@ void outage_silent(struct walks *walks, const struct address *whom, bool no_rout
 /* --- the probes --- */
 
 /* Who knows of everything: the root's servers, or whom everything is passed on to instead of asking
- * them. */
+ * them (not if they may be asked all the same). */
 static const struct cut *root_of(const struct walk_settings *settings)
 {
 	for (unsigned i = 0; i < settings->zone_count; i++) {
-		if (name_equal(&settings->zones[i].cut.zone, &name_root))
+		if (name_equal(&settings->zones[i].cut.zone, &name_root) &&
+		    settings->zones[i].health == NULL)
 			return &settings->zones[i].cut;
 	}
 	return &settings->hints;
@@ -272,6 +273,7 @@ void walks_network_changed(struct walks *walks)
 	family_network_changed(&walks->outage.ipv6, walks->loop->now_s);
 	if (was_total)
 		begin_era(walks);
+	fallback_network_changed(walks);
 	/* A probe of before was lost with the old network. */
 	exchange_drop(&walks->outage.probe4.exchange);
 	exchange_drop(&walks->outage.probe6.exchange);

@@ -8,7 +8,7 @@
 static void put(struct walk *w, const struct answer_parts *parts, uint32_t max_ttl)
 {
 	uint32_t now = w->walks->loop->now_s;
-	struct answer *answer = answer_build(&w->arena, parts, now, max_ttl);
+	struct answer *answer = answer_build(&w->arena, parts, now, detour_life(w, max_ttl));
 
 	if (answer != NULL)
 		cache_put_answer(w->walks->cache, answer, now);
@@ -20,17 +20,36 @@ static uint8_t rcode_of(enum reading reading)
 	return reading == READS_NO_NAME ? RCODE_NXDOMAIN : RCODE_NOERROR;
 }
 
+/* What the asker should know of the answer: that it isn't from where it should be, or what the
+ * forwarder has to say of it (RFC 8914 §3). */
+static void annotate(struct walk *w, struct answer_parts *parts)
+{
+	parts->ede = EDE_NONE;
+	parts->ede_text = NULL;
+	if (name_is_set(&w->detour.zone)) {
+		parts->ede = EDE_OTHER;
+		parts->ede_text = arena_print(&w->arena, "%s: this is the public tree's answer",
+					      w->detour.why);
+	} else if (w->route.cut.source == CUT_FROM_FORWARD && w->reply.ede != EDE_NONE) {
+		walk_note_excuse(w);
+		parts->ede = w->reply.ede;
+		parts->ede_text = walk_print_excuse(w);
+	}
+}
+
 /* What the reply says as an answer to `question`, with the sections from the reply. */
 static struct answer_parts parts_of_reply(struct walk *w, const struct question *question)
 {
-	return (struct answer_parts){
+	struct answer_parts parts = {
 		.question = *question,
 		.rcode = rcode_of(w->reading),
 		.security = SECURITY_UNCHECKED,
-		.ede = EDE_NONE,
 		.from = walk_peer(w, &w->attempt).address,
 		.sections = { [SECTION_ANSWER] = w->reply.sections[SECTION_ANSWER] },
 	};
+
+	annotate(w, &parts);
+	return parts;
 }
 
 /* RFC 2308 §5: a denial lives for the lesser of the SOA's TTL and its last field. Without an SOA
@@ -162,7 +181,10 @@ static void store_referral(struct walk *w)
 {
 	struct cut cut;
 
-	if (cut_of_referral(w, &cut))
+	if (!cut_of_referral(w, &cut))
+		return;
+	/* Below a stub zone there are its own cuts. */
+	if (!w->detour.around_stub || !name_is_in(&cut.zone, &w->detour.zone))
 		cache_put_cut(w->walks->cache, &cut, w->walks->loop->now_s);
 }
 
@@ -209,6 +231,8 @@ void route_enter(struct walk *w)
 	w->route.names_looked_up = 0;
 	w->route.lack = NULL;
 	w->route.lack_passes = false;
+	w->route.excuse = (struct excuse){ .ede = EDE_NONE };
+	w->route.heard = false;
 	w->route.shown = name_labels(&cut->zone);
 	w->route.whole = false;
 	trace_cut(&w->trace, &cut->zone,
@@ -226,6 +250,7 @@ static enum step descend(struct walk *w)
 	must(cut_of_referral(w, &below));
 	w->route.cut = below;
 	w->route.from_cache = false;
+	w->route.may_fall_back = false;
 	route_enter(w);
 	return CHOOSE_SERVER;
 }
@@ -242,6 +267,7 @@ static enum step answer_from_reply(struct walk *w)
 	if (w->reading != READS_ANSWER)
 		add_sets(w, SECTION_AUTHORITY);
 	w->found.rcode = rcode_of(w->reading);
+	annotate(w, &w->found);
 	w->found.from = walk_peer(w, &w->attempt).address;
 	found_weaken(w, SECURITY_UNCHECKED);
 	return ANSWER;

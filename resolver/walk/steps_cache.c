@@ -107,23 +107,8 @@ enum step follow_alias(struct walk *w, const struct name *target)
 	trace_alias(&w->trace, &w->sought.name, target, (uint8_t)w->aliases);
 	w->sought.name = *target;
 	w->minimised = 0;
+	detour_end(w);                          /* the zone's servers may know this name */
 	return LOOK_IN_CACHE;
-}
-
-/* The configured zone that encloses the name most closely; NULL if none does. */
-static const struct walk_zone *find_zone(const struct walk_settings *settings,
-					 const struct name *name)
-{
-	const struct walk_zone *best = NULL;
-
-	for (unsigned i = 0; i < settings->zone_count; i++) {
-		const struct walk_zone *zone = &settings->zones[i];
-
-		if (name_is_in(name, &zone->cut.zone) &&
-		    (best == NULL || zone->cut.zone.length > best->cut.zone.length))
-			best = zone;
-	}
-	return best;
 }
 
 /* Is it known that this name doesn't exist? Then `into` has the denial. */
@@ -147,7 +132,7 @@ static bool is_known_not_to_exist(struct walk *w, struct answer_parts *into)
 	const struct name *name = &w->sought.name;
 	struct name top;
 
-	if (find_zone(w->walks->settings, name) != NULL)
+	if (find_configured_zone(w->walks->settings, name, NULL) != NULL)
 		return false;
 	if (is_denied(w, name, TYPE_A, into) || is_denied(w, name, TYPE_AAAA, into))
 		return true;
@@ -184,31 +169,54 @@ enum step look_in_cache(struct walk *w)
 	return follow_alias(w, &target);
 }
 
-/* A configured zone beats what the public tree says; below a stub zone its own referrals are
- * followed. */
-static void choose_cut(struct walk *w, const struct name *from)
+static void enter_zone(struct walk *w, const struct walk_zone *zone)
+{
+	w->route.cut = zone->cut;
+	w->route.from_cache = false;
+	w->route.may_fall_back = zone->health != NULL;
+}
+
+/* Below a stub zone its own referrals are followed. */
+static bool knows_cut_below(struct walk *w, const struct walk_zone *zone, const struct name *name)
+{
+	const struct cut *cut = &w->route.cut;
+
+	return zone->cut.source == CUT_FROM_STUB &&
+	       cache_find_cut(w->walks->cache, name, w->walks->loop->now_s, &w->route.cut) &&
+	       cut->zone.length > zone->cut.zone.length;
+}
+
+static void enter_public_tree(struct walk *w, const struct name *name)
 {
 	const struct walk_settings *settings = w->walks->settings;
-	const struct walk_zone *zone = find_zone(settings, from);
-	struct cut *cut = &w->route.cut;
-	uint32_t now = w->walks->loop->now_s;
+	struct name from = *name;
 
-	w->route.from_cache = false;
-	if (zone != NULL && zone->cut.source == CUT_FROM_FORWARD) {
-		*cut = zone->cut;
+	detour_begin_at(w, &from);
+	w->route.from_cache = cache_find_cut(w->walks->cache, &from, w->walks->loop->now_s,
+					     &w->route.cut);
+	if (w->route.from_cache)
 		return;
+	w->route.cut = settings->hints;
+	if (settings->priming)
+		walks_prime(w->walks);
+}
+
+/* A configured zone beats what the public tree says. */
+static void choose_cut(struct walk *w, const struct name *name)
+{
+	const struct walk_zone *zone;
+
+	w->route.may_fall_back = false;
+	while ((zone = walk_find_zone(w, name)) != NULL) {
+		w->route.from_cache = knows_cut_below(w, zone, name);
+		if (w->route.from_cache)
+			return;
+		if (!walk_passes_by(w, zone)) {
+			enter_zone(w, zone);
+			return;
+		}
 	}
-	w->route.from_cache = cache_find_cut(w->walks->cache, from, now, cut);
-	if (!w->route.from_cache) {
-		*cut = settings->hints;
-		if (settings->priming)
-			walks_prime(w->walks);
-	}
-	if (zone != NULL && (cut->zone.length < zone->cut.zone.length ||
-			     name_equal(&cut->zone, &zone->cut.zone))) {
-		*cut = zone->cut;
-		w->route.from_cache = false;
-	}
+	enter_public_tree(w, name);
 }
 
 /* FIND_CUT: RFC 1034 §5.3.3 step 2. Questions for DS start at the parent, which holds them (RFC

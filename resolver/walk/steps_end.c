@@ -33,6 +33,31 @@ enum step walk_fail(struct walk *w, uint16_t ede, const char *format, ...)
 	return FAIL;
 }
 
+void walk_note_excuse(struct walk *w)
+{
+	if (w->reply.ede == EDE_NONE)
+		return;
+	w->route.excuse = (struct excuse){
+		.ede = w->reply.ede, .text = w->reply.ede_text,
+		.by = walk_peer(w, &w->attempt).address,
+	};
+}
+
+const char *walk_print_excuse(struct walk *w)
+{
+	const struct excuse *excuse = &w->route.excuse;
+	bool forwards = w->route.cut.source == CUT_FROM_FORWARD;
+	char by[ADDRESS_TEXT_SIZE], code[32] = "";
+
+	if (excuse->ede == EDE_NONE)
+		return NULL;
+	if (excuse->text == NULL)
+		snprintf(code, sizeof(code), "extended error %u", excuse->ede);
+	return arena_print(&w->arena, "%s%s %s: %s%s", forwards ? "forwarder " : "",
+			   address_print(&excuse->by, by), forwards ? "says" : "said", code,
+			   excuse->text == NULL ? "" : excuse->text);
+}
+
 const struct trace *walk_trace(const struct asker *asker)
 {
 	return &asker->walk->trace;
@@ -97,10 +122,24 @@ static uint32_t keep_failure_for(struct walk *w)
 	return longer < settings->max_failure_ttl ? longer : settings->max_failure_ttl;
 }
 
+/* Both ways have failed: two reasons. */
+static void tell_of_detour(struct walk *w)
+{
+	const char *both;
+
+	if (!name_is_set(&w->detour.zone))
+		return;
+	both = arena_print(&w->arena, "%s; and from the public tree: %s", w->detour.why,
+			   w->failure.sentence);
+	if (both != NULL)
+		w->failure.sentence = both;
+}
+
 /* FAIL: the reason becomes a SERVFAIL that carries it (RFC 8914). Links found so far aren't an
  * answer. */
 enum step answer_failure(struct walk *w)
 {
+	tell_of_detour(w);
 	walk_drop_children(w);
 	walk_count(&w->walks->figures.failures);
 	note_who_was_heard(w);
@@ -165,7 +204,7 @@ static void make_answer(struct walk *w)
 
 	if (found_a_failure(w))
 		memset(w->found.sections, 0, sizeof(w->found.sections));
-	w->answer = answer_build(&w->arena, &w->found, now, longest_life(w));
+	w->answer = answer_build(&w->arena, &w->found, now, detour_life(w, longest_life(w)));
 	if (w->answer == NULL && w->failure.sentence == NULL) {
 		walk_fail(w, EDE_OTHER, "the answer for %s is larger than may be kept",
 		     walk_print_name(w, &w->asked.name));

@@ -98,6 +98,8 @@ static bool is_last_resort(struct walk *w, const struct attempt *attempt)
 
 	if (!question_equal(&w->put, &w->sought))
 		return false;                   /* perhaps they only don't understand it */
+	if (w->route.may_fall_back)
+		return false;
 	return !walk_choose(w, &other) ||
 	       address_equal(address_of(w, &other), address_of(w, attempt));
 }
@@ -250,6 +252,7 @@ static enum result take_reply(struct walk *w)
 	struct server server;
 
 	outage_heard(w->walks, address_of(w, &w->attempt));
+	walk_heard(w);
 	outage_get_server(w->walks, address_of(w, &w->attempt), &server);
 	server_heard(&server, w->attempt.elapsed_us, w->walks->loop->now_s);
 	lessons_learn(&server, exchange_findings(w->attempt.exchange), w->walks->loop->now_s);
@@ -380,6 +383,7 @@ static bool wants_no_edns(const struct walk *w)
 /* Of no use: first perhaps only because it heard too little of the name. */
 static enum step leave_server(struct walk *w)
 {
+	walk_note_excuse(w);
 	if (walk_show_whole_name(w))
 		return SEND_QUERY;
 	if (w->reading == READS_LAME || w->reading == READS_REFUSED) {

@@ -24,6 +24,18 @@ static bool may_ask(const struct walk *w, const struct address *address)
 	       walk_may_be_asked(w->walks->settings, address);
 }
 
+/* Where there is another way nobody is asked again and again. */
+static uint8_t tries_of(const struct walk *w, unsigned server, unsigned place)
+{
+	uint8_t tries = w->route.tries[server][place];
+
+	if (!may_ask(w, &w->route.cut.servers[server].addresses[place]))
+		return MAX_TRIES_PER_ADDRESS;
+	if (w->route.may_fall_back && tries >= TRIES_BEFORE_FALLBACK)
+		return MAX_TRIES_PER_ADDRESS;
+	return tries;
+}
+
 /* The view that pick_address() wants: one row per address, in the cut's order. */
 static int pick(struct walk *w)
 {
@@ -43,8 +55,7 @@ static int pick(struct walk *w)
 		for (unsigned p = 0; p < server->address_count; p++) {
 			const struct address *address = &server->addresses[p];
 
-			tries[view.count] = may_ask(w, address) ? w->route.tries[s][p]
-								: MAX_TRIES_PER_ADDRESS;
+			tries[view.count] = tries_of(w, s, p);
 			outage_get_server(w->walks, address, &servers[view.count++]);
 		}
 	}
@@ -172,18 +183,25 @@ void walk_drop_children(struct walk *w)
 
 static enum step no_server_is_left(struct walk *w)
 {
-	const char *lack = w->route.lack;
+	bool forwards = w->route.cut.source == CUT_FROM_FORWARD;
+	const char *lack = w->route.lack, *excuse = walk_print_excuse(w);
+	const char *zone = walk_print_name(w, &w->route.cut.zone);
 
-	walk_fail(w, EDE_NO_REACHABLE_AUTHORITY, "no server of %s gave a useful answer%s%s",
-		  walk_print_name(w, &w->route.cut.zone), lack == NULL ? "" : "; ",
-		  lack == NULL ? "" : lack);
+	if (excuse != NULL && forwards)         /* RFC 8914 §3: it is passed on */
+		walk_fail(w, w->route.excuse.ede, "%s; no server of %s gave a useful answer",
+			  excuse, zone);
+	else
+		walk_fail(w, EDE_NO_REACHABLE_AUTHORITY,
+			  "no server of %s gave a useful answer%s%s%s%s", zone,
+			  excuse == NULL ? "" : "; ", excuse == NULL ? "" : excuse,
+			  lack == NULL ? "" : "; ", lack == NULL ? "" : lack);
 	if (w->route.lack_passes)
 		w->failure.keep_for = 0;
 	return FAIL;
 }
 
 /* CHOOSE_SERVER: an address that may answer soonest; else a name whose address must be found
- * first. */
+ * first; else another way. */
 enum step choose_server(struct walk *w)
 {
 	outage_look(w->walks);
@@ -191,6 +209,8 @@ enum step choose_server(struct walk *w)
 		return SEND_QUERY;
 	if (!list_is_empty(&w->children) || look_up_a_name(w))
 		return AWAIT_ADDRESS;
+	if (walk_falls_back(w))
+		return FIND_CUT;
 	if (outage_is_total(w->walks))
 		return walk_fail(w, EDE_NETWORK_ERROR, "no server of %s replied, nor has anybody "
 				 "else lately: this machine's network seems to be down",

@@ -24,7 +24,7 @@ static const struct stage {
 [FIND_CUT] = { "find cut", find_cut, 0,
 	TO(CHOOSE_SERVER) },
 [CHOOSE_SERVER] = { "choose server", choose_server, 0,
-	TO(SEND_QUERY) | TO(AWAIT_ADDRESS) },
+	TO(SEND_QUERY) | TO(AWAIT_ADDRESS) | TO(FIND_CUT) },
 [AWAIT_ADDRESS] = { "await address", await_address, WAKE_CHILD,
 	TO(AWAIT_ADDRESS) | TO(CHOOSE_SERVER) },
 [SEND_QUERY] = { "send query", send_query, 0,

@@ -20,9 +20,18 @@
 struct walk;
 struct walks;
 
+/* Whether the servers of a zone with `fallback` reply at all: the one thing here that changes.
+ * Atomic, shared by all threads that have these settings. */
+struct walk_zone_health {
+	uint32_t silent_since;          /* age clock, s: none of them replies; 0: they do */
+	uint32_t ask_at;                /* age clock, s: then one walk asks them again */
+};
+
 /* A configured zone: its servers are asked instead of walking to it. */
 struct walk_zone {
-	struct cut cut;                 /* CUT_FROM_STUB or CUT_FROM_FORWARD; never expires */
+	struct cut               cut;           /* from stub or forward; never expires */
+	struct walk_zone_health *health;        /* if they fail, on from the public tree; NULL:
+						 * then the question fails */
 };
 
 /* The walk's part of the configuration. Borrowed, immutable, replaced whole by

@@ -24,6 +24,13 @@ struct failure {
 	uint32_t    keep_for;           /* s; 0: not kept in the cache */
 };
 
+/* Why a server was of no use, in its own words (RFC 8914). */
+struct excuse {
+	uint16_t       ede;             /* EDE_NONE: nobody has given one */
+	const char    *text;            /* in the arena; NULL: a code alone */
+	struct address by;
+};
+
 /* Whom to ask: the deepest known cut, and what this walk has tried of it. */
 struct route {
 	struct cut cut;
@@ -34,8 +41,19 @@ struct route {
 	const char *lack;                               /* why a name wasn't looked up, … */
 	bool        lack_passes;                        /* … though the zone may be fine */
 	unsigned   shown;                               /* labels of the name, to this cut */
+	struct excuse excuse;           /* of the last of this cut's servers that gave one */
+	bool       may_fall_back;       /* its servers are configured, and there is another way */
+	bool       heard;               /* one of its servers has replied */
 	bool       from_cache;          /* the cut was known already; else it has just come */
 	bool       whole;               /* this cut's servers need the whole name (RFC 9156) */
+};
+
+/* Servers of a configured zone that failed, so that the walk goes on from the public tree. */
+struct detour {
+	struct name zone;               /* not set: there is none */
+	bool        around_stub;
+	bool        taken;              /* for this name, or for one before it in the chain */
+	const char *why;                /* a sentence, in the arena */
 };
 
 /* One query to one address. */
@@ -66,6 +84,7 @@ struct walk {
 	unsigned            woken;      /* … and who has called since it last ran */
 	struct list         children;   /* struct subquestion: what this walk waits for */
 	struct route        route;
+	struct detour       detour;     /* fallback.c */
 	struct question     put;        /* what is put to the servers: sought, or less of it */
 	unsigned            minimised;  /* shorter questions put on the way to the sought name */
 	struct attempt      attempt;    /* the query in the air, or the last one */
@@ -143,6 +162,11 @@ void walk_drop_attempts(struct walk *w);
  * already, or mustn't. */
 MUST_USE bool walk_show_whole_name(struct walk *w);
 
+/* steps_end.c: the last reply's extended error is kept, for sentences: "192.0.2.1 said: signature
+ * expired", in the arena; NULL: nobody has said anything. */
+void        walk_note_excuse(struct walk *w);
+const char *walk_print_excuse(struct walk *w);
+
 /* steps_act.c: from now on another zone's servers are asked. */
 void route_enter(struct walk *w);
 
@@ -152,6 +176,33 @@ enum step follow_alias(struct walk *w, const struct name *target);
 /* What is found becomes part of the answer; the weakest link's security is the answer's. */
 void found_add(struct walk *w, enum section section, const struct rrset *set);
 void found_weaken(struct walk *w, enum security security);
+
+/* fallback.c: the configured zone that encloses the name most closely, but for those at or below
+ * `passed` (NULL: none). NULL: there is none. */
+const struct walk_zone *find_configured_zone(const struct walk_settings *settings,
+					     const struct name *name, const struct name *passed);
+
+/* fallback.c: the configured zone whose servers are to be asked for this name; NULL: none. */
+const struct walk_zone *walk_find_zone(const struct walk *w, const struct name *name);
+
+/* fallback.c: none of the zone's servers has replied lately, and it isn't this walk's turn to ask
+ * them: it looks for another way. */
+MUST_USE bool walk_passes_by(struct walk *w, const struct walk_zone *zone);
+
+/* fallback.c: the configured zone's servers have failed. True: find_cut() finds another way. */
+MUST_USE bool walk_falls_back(struct walk *w);
+
+/* fallback.c: a server has replied. */
+void walk_heard(struct walk *w);
+
+/* fallback.c: who was silent may reply now. */
+void fallback_network_changed(const struct walks *walks);
+
+/* fallback.c: the walk's detour. Where the public tree is known for a name on it; for how long what
+ * was found on it may be kept, `ttl` at most; and its end, when the name is another. */
+void     detour_begin_at(const struct walk *w, struct name *from);
+uint32_t detour_life(const struct walk *w, uint32_t ttl);
+void     detour_end(struct walk *w);
 
 /* steps_act.c: addresses of a cut's servers, from a set or from an additional section. */
 void walk_add_addresses(struct cut *cut, const struct name *server, const struct rrset *set);

@@ -7,6 +7,7 @@
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "cache/rdata.h"
+#include "resolver/observe/text.h"
 #include "resolver/upstream/cookie.h"
 #include "resolver/upstream/match.h"
 #include "resolver/upstream/scrub.h"
@@ -46,6 +47,20 @@ static void check_scrubbed(const struct reply *reply, const struct cut *cut)
 			must(is_allowed(section, set->type));
 		}
 	}
+}
+
+/* What the server says of a failure goes on to clients and logs. */
+static void check_words(const struct reply *reply)
+{
+	char harmless[MAX_EDE_TEXT + 1];
+	size_t length;
+
+	if (reply->ede_text == NULL)
+		return;
+	length = strlen(reply->ede_text);
+	must(length != 0 && length <= MAX_EDE_TEXT);
+	must(text_neutral(harmless, MAX_EDE_TEXT, reply->ede_text) == length);
+	must(memcmp(harmless, reply->ede_text, length) == 0);
 }
 
 /* What a referral's cut is made of, as the walk makes it. */
@@ -116,6 +131,7 @@ static void read_reply(struct bytes wire, uint8_t how, struct cut *cut)
 
 	arena_init(&arena, WALK_ARENA_OCTETS);
 	if (reply_parse(wire, &arena, &reply) == OK) {
+		check_words(&reply);
 		make_question(how, &reply, &question);
 		if (!name_is_set(&cut->zone))
 			make_cut(how, &question, cut);

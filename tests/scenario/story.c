@@ -360,6 +360,7 @@ static const struct {
 	{ "network", play_network },
 	{ "server", play_server },
 	{ "on", play_on },
+	{ "error", play_error },
 	{ "answer", play_answer },
 	{ "authority", play_authority },
 	{ "additional", play_additional },

@@ -38,6 +38,7 @@ struct story {
 	struct walks          *walks;
 	struct walk_settings   settings;
 	struct walk_zone       zones[8];
+	struct walk_zone_health health[8];
 	struct local          *local;   /* NULL: no name is special */
 	struct network         never_ask[4];
 	struct rule           *rule;    /* to which record lines are added */

@@ -26,6 +26,7 @@ bool play_setting(struct story *story, const struct line *line);
 bool play_server(struct story *story, const struct line *line);
 bool play_network(struct story *story, const struct line *line);
 bool play_on(struct story *story, const struct line *line);
+bool play_error(struct story *story, const struct line *line);
 bool play_answer(struct story *story, const struct line *line);
 bool play_authority(struct story *story, const struct line *line);
 bool play_additional(struct story *story, const struct line *line);

@@ -22,20 +22,24 @@ bool play_root(struct story *story, const struct line *line)
 	return true;
 }
 
-/* zone stub|forward NAME ADDRESS… */
+/* zone stub|forward NAME ADDRESS… [fallback] */
 bool play_zone(struct story *story, const struct line *line)
 {
-	struct cut *cut = &story->zones[story->settings.zone_count].cut;
+	unsigned at = story->settings.zone_count;
+	struct cut *cut = &story->zones[at].cut;
 	bool forward = word_is(line, 1, "forward");
+	bool falls_back = word_is(line, line->count - 1, "fallback");
 
 	if (line->count < 4 || (!forward && !word_is(line, 1, "stub")) ||
 	    story->settings.zone_count == 8)
 		return false;
+	story->health[at] = (struct walk_zone_health){ 0 };
+	story->zones[at].health = falls_back ? &story->health[at] : NULL;
 	*cut = (struct cut){ .source = forward ? CUT_FROM_FORWARD : CUT_FROM_STUB,
 			     .ttl = UINT32_MAX };
 	if (!name_parse(line->words[2], &cut->zone))
 		return false;
-	for (unsigned i = 3; i < line->count; i++) {
+	for (unsigned i = 3; i < line->count - falls_back; i++) {
 		struct cut_server *server = &cut->servers[cut->server_count++];
 
 		if (!address_parse(line->words[i], DNS_PORT, &server->addresses[0]))
@@ -317,6 +321,21 @@ static bool add_record(struct story *story, const struct line *line, enum sectio
 		rule->records[rule->record_count].section = section;
 		rule->records[rule->record_count++].text = numbered(line->rest[from], i);
 	}
+	return true;
+}
+
+/* error CODE [TEXT]: that rule's reply has it (RFC 8914). */
+bool play_error(struct story *story, const struct line *line)
+{
+	struct rule *rule = story->rule;
+	unsigned code;
+
+	if (rule == NULL || !number(line, 1, &code))
+		return false;
+	rule->has_error = true;
+	rule->error = (uint16_t)code;
+	snprintf(rule->error_text, sizeof(rule->error_text), "%s",
+		 line->count > 2 ? line->rest[2] : "");
 	return true;
 }
 

@@ -257,6 +257,19 @@ static void pad(ldns_pkt *packet, unsigned length)
 	ldns_pkt_set_edns_data(packet, ldns_rdf_new(LDNS_RDF_TYPE_NONE, 4 + length, option));
 }
 
+static void push_error(ldns_pkt *packet, const struct rule *rule)
+{
+	size_t length = strlen(rule->error_text);
+	uint8_t *option = calloc(1, 6 + length);
+
+	must(option != NULL);
+	store_u16(option, OPTION_EDE);
+	store_u16(option + 2, (uint16_t)(2 + length));
+	store_u16(option + 4, rule->error);
+	memcpy(option + 6, rule->error_text, length);
+	ldns_pkt_set_edns_data(packet, ldns_rdf_new(LDNS_RDF_TYPE_NONE, 6 + length, option));
+}
+
 static void drop_question(ldns_pkt *packet)
 {
 	ldns_rr_free(ldns_rr_list_pop_rr(ldns_pkt_question(packet)));
@@ -283,6 +296,8 @@ static ldns_pkt *packet_for(const struct rule *rule, const struct exchange_reque
 		ldns_pkt_set_edns_udp_size(packet, 1232);
 	if (rule->padding != 0)
 		pad(packet, rule->padding);
+	if (rule->has_error)
+		push_error(packet, rule);
 	if (rule->no_question)
 		drop_question(packet);
 	return packet;

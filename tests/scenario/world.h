@@ -34,6 +34,9 @@ struct rule {
 	bool         wrong_question, no_question, trailing_octet;
 	unsigned     cut_at;            /* octets; 0: whole */
 	unsigned     padding;           /* octets of an EDNS option (RFC 7830) */
+	bool         has_error;         /* an extended one (RFC 8914) */
+	uint16_t     error;
+	char         error_text[512];
 	unsigned     record_count;
 	struct {
 		enum section section;

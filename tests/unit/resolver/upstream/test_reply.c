@@ -172,6 +172,50 @@ START_TEST(the_first_extended_error_counts)
 }
 END_TEST
 
+START_TEST(what_an_extended_error_says_is_made_harmless)
+{
+	/* A terminal's escape, half a character, and a NUL: nothing behind it. */
+	static const uint8_t options[] = { 0, 15, 0, 12, 0, 6, 'a', 0x1b, '[', '2', 'J', '\n',
+					   0xc3, 0xa9, 0xc3, 0 };
+
+	append_opt(options, sizeof(options));
+	ck_assert_int_eq(parse(), OK);
+	ck_assert_uint_eq(reply.ede, EDE_DNSSEC_BOGUS);
+	ck_assert_str_eq(reply.ede_text, "a?[2J?\xc3\xa9?");
+}
+END_TEST
+
+START_TEST(an_extended_error_may_be_mute)
+{
+	static const uint8_t options[] = { 0, 15, 0, 3, 0, 6, 0 };
+
+	append_opt(options, sizeof(options));
+	ck_assert_int_eq(parse(), OK);
+	ck_assert_uint_eq(reply.ede, EDE_DNSSEC_BOGUS);
+	ck_assert_ptr_null(reply.ede_text);
+}
+END_TEST
+
+/* Two octets each: the bound falls between two characters, then into the midst of one. */
+START_TEST(so_much_of_an_extended_errors_text_and_no_more)
+{
+	uint8_t options[6 + 600] = { 0, 15, 602 >> 8, 602 & 0xff, 0, 6 };
+
+	for (unsigned odd = 0; odd < 2; odd++) {
+		set_up();
+		memset(options + 6, 'x', 600);
+		for (unsigned i = 6 + odd; i + 1 < sizeof(options); i += 2)
+			memcpy(options + i, "\xc3\xa9", 2);
+		append_opt(options, sizeof(options));
+		ck_assert_int_eq(parse(), OK);
+		ck_assert_uint_eq(strlen(reply.ede_text), MAX_EDE_TEXT - odd);
+		ck_assert_ptr_null(strchr(reply.ede_text, '?'));
+		tear_down();
+	}
+	set_up();
+}
+END_TEST
+
 START_TEST(an_extended_error_without_a_code_is_none)
 {
 	static const uint8_t options[] = { 0, 15, 0, 1, 0 };
@@ -448,6 +492,9 @@ static TCase *parse_case(void)
 	tcase_add_test(parsing, edns_gives_the_upper_bits_of_the_rcode);
 	tcase_add_test(parsing, the_first_extended_error_counts);
 	tcase_add_test(parsing, an_extended_error_without_a_code_is_none);
+	tcase_add_test(parsing, what_an_extended_error_says_is_made_harmless);
+	tcase_add_test(parsing, an_extended_error_may_be_mute);
+	tcase_add_test(parsing, so_much_of_an_extended_errors_text_and_no_more);
 	tcase_add_test(parsing, options_beyond_the_limit_arent_looked_at);
 	tcase_add_test(parsing, an_option_that_overruns_the_opt_is_malformed);
 	tcase_add_test(parsing, two_opts_are_malformed);
