@@ -65,6 +65,7 @@ enum {
 	FIRST_PATIENCE_MS         = 400,         /* for a server we know nothing of */
 	FIRST_HEDGE_MS            = 150,         /* likewise: then a second one is asked too */
 	MIN_HEDGE_MS              = 20,
+	MAX_HEDGES                = 2,           /* more queries beside a late one, elsewhere */
 	MIN_PATIENCE_MS           = 200,
 	MAX_PATIENCE_MS           = 2000,        /* then another server is asked */
 	TCP_PATIENCE_MS           = 3000,

@@ -31,7 +31,8 @@ struct trace_peer walk_peer(struct walk *w, const struct attempt *attempt)
 void walk_drop_attempts(struct walk *w)
 {
 	exchange_drop(&w->attempt.exchange);
-	exchange_drop(&w->hedge.exchange);
+	for (unsigned i = 0; i < MAX_HEDGES; i++)
+		exchange_drop(&w->hedges[i].exchange);
 	alarm_cancel(w->walks->loop, &w->late);
 }
 
@@ -90,22 +91,34 @@ static void exchange_settled(void *walk)
 	walk_wake(walk, WAKE_EXCHANGE);
 }
 
-/* Is there nobody else to ask? Then it is given all the time there is: a satellite link takes more
- * than a second. */
-static bool is_last_resort(struct walk *w, const struct attempt *attempt)
+/* How long to wait for it over UDP. Is there nobody else to ask? Then it is given all the time there
+ * is: a satellite link takes more than a second. Is there somebody not asked yet? Then earlier
+ * silences don't make this one any longer. */
+static uint32_t patience_for(struct walk *w, const struct attempt *attempt, struct server server)
 {
+	/* Else perhaps they only don't understand it, or there is another way to the answer. */
+	bool is_all = question_equal(&w->put, &w->sought) && !w->route.may_fall_back;
 	struct attempt other;
 
-	if (!question_equal(&w->put, &w->sought))
-		return false;                   /* perhaps they only don't understand it */
-	if (w->route.may_fall_back)
-		return false;
-	return !walk_choose(w, &other) ||
-	       address_equal(address_of(w, &other), address_of(w, attempt));
+	if (!walk_choose(w, &other) ||
+	    address_equal(address_of(w, &other), address_of(w, attempt)))
+		return is_all ? MAX_PATIENCE_MS : server_patience_ms(&server);
+	if (w->route.tries[other.server][other.place] == 0)
+		server.silences = 0;
+	return server_patience_ms(&server);
+}
+
+/* When it is late another is asked beside it. Without memory for the alarm there is no hedge: no
+ * more than that. */
+static void watch_lateness(struct walk *w, const struct exchange_request *request,
+			   const struct server *server)
+{
+	if (request->transport == OVER_UDP)
+		(void)!alarm_set(w->walks->loop, &w->late, server_usual_ms(server));
 }
 
 /* False: the system has no socket for it. */
-static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
+static bool start(struct walk *w, struct attempt *attempt)
 {
 	struct trace_peer peer = walk_peer(w, attempt);
 	struct exchange_request request = {
@@ -120,18 +133,17 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 
 	outage_get_server(w->walks, &peer.address, &server);
 	lessons_apply(&server, &w->walks->settings->defences, w->walks->loop->now_s, &request);
-	request.patience_ms = request.transport == OVER_TCP ? TCP_PATIENCE_MS
-							    : server_patience_ms(&server);
-	*usual_ms = request.transport == OVER_TCP ? request.patience_ms : server_usual_ms(&server);
 	w->route.tries[attempt->server][attempt->place]++;
+	request.patience_ms = request.transport == OVER_UDP ? patience_for(w, attempt, server)
+							    : TCP_PATIENCE_MS;
 	attempt->era = w->walks->outage.era;
-	if (request.transport == OVER_UDP && is_last_resort(w, attempt))
-		request.patience_ms = MAX_PATIENCE_MS;
 	walk_count(&w->walks->figures.upstream_queries);
 	trace_query(&w->trace, &peer, &request.question);
 	attempt->exchange = exchange_start(w->walks->loop, &request, exchange_settled, w);
 	if (attempt->exchange == NULL)
 		trace_refused(&w->trace, &peer, "no socket for this query");
+	else
+		watch_lateness(w, &request, &server);
 	return attempt->exchange != NULL;
 }
 
@@ -139,7 +151,6 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 enum step send_query(struct walk *w)
 {
 	static const char lack[] = "its 64 upstream queries";
-	uint32_t usual_ms;
 
 	while (!ledger_spend_query(w->payer)) {
 		if (!walk_change_payer(w, lack))
@@ -148,30 +159,45 @@ enum step send_query(struct walk *w)
 	word_question(w);
 	if (!question_equal(&w->put, &w->sought))
 		w->minimised++;
-	if (!start(w, &w->attempt, &usual_ms)) {
+	if (!start(w, &w->attempt)) {
 		walk_fail(w, EDE_OTHER, "no socket was left for a query to the servers of %s",
 			  walk_print_name(w, &w->route.cut.zone));
 		w->failure.keep_for = 0;        /* our own want, and only a moment's */
 		return FAIL;
 	}
-	/* Without memory for the alarm there is no hedge: no more than that. */
-	(void)!alarm_set(w->walks->loop, &w->late, usual_ms);
 	return AWAIT_REPLY;
 }
 
-/* The first is late: a second is asked beside it, elsewhere if there is another (else a packet may
- * have been lost), and if it can be paid. */
+static bool is_in_the_air(const struct walk *w, const struct attempt *attempt)
+{
+	const struct address *address = address_of(w, attempt);
+
+	if (address_equal(address_of(w, &w->attempt), address))
+		return true;
+	for (unsigned i = 0; i < MAX_HEDGES && w->hedges[i].exchange != NULL; i++) {
+		if (address_equal(address_of(w, &w->hedges[i]), address))
+			return true;
+	}
+	return false;
+}
+
+/* The latest is late: another is asked beside it, elsewhere if there is another (else a packet may
+ * have been lost, once), and if it can be paid. */
 static void send_hedge(struct walk *w)
 {
 	struct attempt hedge;
-	uint32_t usual_ms;
+	unsigned place = 0;
 
-	if (w->attempt.transport != OVER_UDP || !walk_choose(w, &hedge))
+	while (place < MAX_HEDGES && w->hedges[place].exchange != NULL)
+		place++;
+	if (place == MAX_HEDGES || w->attempt.transport != OVER_UDP || !walk_choose(w, &hedge))
+		return;
+	if (place != 0 && is_in_the_air(w, &hedge))
 		return;
 	if (!ledger_spend_query(w->payer))
 		return;
-	w->hedge = hedge;
-	(void)start(w, &w->hedge, &usual_ms);
+	w->hedges[place] = hedge;
+	(void)start(w, &w->hedges[place]);
 }
 
 static void note_silence(struct walk *w, struct attempt *attempt)
@@ -217,6 +243,11 @@ static bool has_replied(const struct attempt *attempt)
 	return has(attempt, EXCHANGE_REPLIED);
 }
 
+static bool has_strayed(const struct attempt *attempt)
+{
+	return has(attempt, EXCHANGE_STRAYED);
+}
+
 /* Somebody may be guessing at replies (RFC 5452): over TCP there is nothing to guess. */
 static enum step ask_over_tcp(struct walk *w, const struct attempt *strayed)
 {
@@ -231,18 +262,40 @@ static enum step ask_over_tcp(struct walk *w, const struct attempt *strayed)
 	return SEND_QUERY;
 }
 
-/* The one that replied is the attempt from now on; the other is let go. */
-static void keep_the_quicker(struct walk *w)
+/* Of those in the air, the oldest first, the first of which this is true; NULL: of none. */
+static struct attempt *find_attempt(struct walk *w, bool (*is_so)(const struct attempt *))
 {
-	struct attempt slower = w->attempt;
-
-	if (has_replied(&w->attempt)) {
-		exchange_drop(&w->hedge.exchange);
-		return;
+	if (is_so(&w->attempt))
+		return &w->attempt;
+	for (unsigned i = 0; i < MAX_HEDGES; i++) {
+		if (is_so(&w->hedges[i]))
+			return &w->hedges[i];
 	}
-	w->attempt = w->hedge;
-	w->hedge = (struct attempt){ 0 };
-	note_late(w, &slower);
+	return NULL;
+}
+
+/* The one in whose place the others move up is in the air no more. */
+static void move_up(struct walk *w, struct attempt *gone)
+{
+	if (gone == &w->attempt) {
+		w->attempt = w->hedges[0];
+		gone = &w->hedges[0];
+	}
+	for (; gone < &w->hedges[MAX_HEDGES - 1]; gone++)
+		gone[0] = gone[1];
+	*gone = (struct attempt){ 0 };
+}
+
+/* The one that replied is the attempt from now on. Those asked before it were late; the others are
+ * let go. */
+static void keep_the_quickest(struct walk *w)
+{
+	while (!has_replied(&w->attempt)) {
+		note_late(w, &w->attempt);
+		move_up(w, &w->attempt);
+	}
+	for (unsigned i = 0; i < MAX_HEDGES; i++)
+		exchange_drop(&w->hedges[i].exchange);
 }
 
 /* Takes the reply out of the exchange, into the arena and apart. */
@@ -301,21 +354,30 @@ static enum step send_again(struct walk *w)
 	return CHOOSE_SERVER;
 }
 
-/* AWAIT_REPLY: something arrived, a server's time is up, or the first is late. */
-enum step await_reply(struct walk *w)
+/* Those who were silent are noted. When the first of them was, perhaps a whole name is what they
+ * understand. */
+static void note_silences(struct walk *w)
 {
-	if (w->attempt.era != w->walks->outage.era && !has_replied(&w->attempt) &&
-	    !has_replied(&w->hedge))
-		return send_again(w);
-	if (has_failed(&w->hedge))
-		note_silence(w, &w->hedge);
-	if (has_failed(&w->attempt)) {
-		note_silence(w, &w->attempt);
-		w->attempt = w->hedge;
-		w->hedge = (struct attempt){ 0 };
-		if (walk_show_whole_name(w))    /* perhaps less is what they don't understand */
+	struct attempt *failed;
+
+	while ((failed = find_attempt(w, has_failed)) != NULL) {
+		bool was_first = failed == &w->attempt;
+
+		note_silence(w, failed);
+		move_up(w, failed);
+		if (was_first && walk_show_whole_name(w))
 			walk_drop_attempts(w);
 	}
+}
+
+/* AWAIT_REPLY: something arrived, a server's time is up, or the latest is late. */
+enum step await_reply(struct walk *w)
+{
+	const struct attempt *strayed;
+
+	if (w->attempt.era != w->walks->outage.era && find_attempt(w, has_replied) == NULL)
+		return send_again(w);
+	note_silences(w);
 	if (w->attempt.exchange == NULL) {
 		alarm_cancel(w->walks->loop, &w->late);
 		return CHOOSE_SERVER;
@@ -325,15 +387,14 @@ enum step await_reply(struct walk *w)
 		w->attempt.alone = true;
 		return SEND_QUERY;
 	}
-	if (has(&w->attempt, EXCHANGE_STRAYED))
-		return ask_over_tcp(w, &w->attempt);
-	if (has(&w->hedge, EXCHANGE_STRAYED))
-		return ask_over_tcp(w, &w->hedge);
-	if (has_replied(&w->attempt) || has_replied(&w->hedge)) {
-		keep_the_quicker(w);
+	strayed = find_attempt(w, has_strayed);
+	if (strayed != NULL)
+		return ask_over_tcp(w, strayed);
+	if (find_attempt(w, has_replied) != NULL) {
+		keep_the_quickest(w);
 		return read_reply(w);
 	}
-	if (w->hedge.exchange == NULL && w->late.seat == 0)
+	if (w->late.seat == 0)
 		send_hedge(w);
 	return AWAIT_REPLY;
 }

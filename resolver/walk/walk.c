@@ -71,7 +71,7 @@ bool walk_step_may_lead_to(unsigned from, unsigned to)
 static void walk_check(const struct walk *w)
 {
 	must((w->attempt.exchange != NULL) == (w->at == AWAIT_REPLY));
-	must(w->hedge.exchange == NULL || w->at == AWAIT_REPLY);
+	must(w->hedges[0].exchange == NULL || w->at == AWAIT_REPLY);
 	must(w->at != AWAIT_ADDRESS || !list_is_empty(&w->children));
 	must(w->at != FAIL || w->failure.sentence != NULL);
 	must(w->at != OVER || list_is_empty(&w->askers));

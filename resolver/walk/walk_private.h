@@ -3,6 +3,7 @@
 #ifndef XYLEM_WALK_WALK_PRIVATE_H
 #define XYLEM_WALK_WALK_PRIVATE_H
 
+#include "cache/base/limits.h"
 #include "resolver/upstream/exchange.h"
 #include "resolver/upstream/reply.h"
 #include "resolver/walk/outage.h"
@@ -88,8 +89,8 @@ struct walk {
 	struct question     put;        /* what is put to the servers: sought, or less of it */
 	unsigned            minimised;  /* shorter questions put on the way to the sought name */
 	struct attempt      attempt;    /* the query in the air, or the last one */
-	struct attempt      hedge;      /* a second one, when the first is late */
-	struct alarm        late;       /* rings when the first is later than usual */
+	struct attempt      hedges[MAX_HEDGES]; /* more, each when those before it are late */
+	struct alarm        late;       /* rings when the latest is later than usual */
 	struct reply        reply;      /* the last one; after SCRUB only what may be believed */
 	enum reading        reading;
 	struct question     sought;     /* asked, or where aliases have led */
