@@ -227,7 +227,7 @@ const struct failure *client_ask(struct front *front, const struct query *query,
 		connection_link(connection, &client->of_connection);
 	else
 		client->way = *way;
-	client->asker = (struct asker){ .told = told };
+	client->asker = (struct asker){ .client = query->from, .told = told };
 	alarm_init(&client->patience, patience_ends);
 	list_append(bucket, &client->place);
 	failure = begin_walk(client);

@@ -8,7 +8,10 @@
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 
-enum { BUCKETS = sizeof(((struct walks *)0)->buckets) / sizeof(struct list) };
+enum {
+	BUCKETS = sizeof(((struct walks *)0)->buckets) / sizeof(struct list),
+	MOST_HANDED_OVER = 8,           /* for each walk begun */
+};
 
 enum result walks_new(struct loop *loop, struct cache *cache,
 		      const struct walk_settings *settings, struct walks **into)
@@ -23,6 +26,10 @@ enum result walks_new(struct loop *loop, struct cache *cache,
 	list_init(&walks->all);
 	for (unsigned i = 0; i < BUCKETS; i++)
 		list_init(&walks->buckets[i]);
+	if (holders_new(MAX_WALKS_PER_WORKER, &walks->holders) != OK) {
+		free(walks);
+		return NO_MEMORY;
+	}
 	outage_init(walks);
 	*into = walks;
 	return OK;
@@ -56,6 +63,7 @@ void walks_free(struct walks *walks)
 		walk_end(container_of(walks->all.next, struct walk, place));
 	}
 	outage_clear(walks);
+	holders_free(walks->holders);
 	free(walks);
 }
 
@@ -120,7 +128,51 @@ static void on_late(struct alarm *alarm)
 	walk_wake(container_of(alarm, struct walk, late), WAKE_LATE);
 }
 
-static struct walk *begin(struct walks *walks, const struct question *question, unsigned depth)
+/* On whose behalf is it asked? */
+static const struct address *client_of(const struct asker *asker)
+{
+	return asker->child_of != NULL ? &asker->child_of->client : &asker->client;
+}
+
+/* Somebody else who waits for this walk; NULL: there is none. */
+static const struct address *find_another_client(struct walk *w)
+{
+	list_for_each(place, &w->askers) {
+		const struct address *client =
+			client_of(container_of(place, struct asker, place));
+
+		if (holding_is_anothers(&w->holding, client))
+			return client;
+	}
+	return NULL;
+}
+
+/* LIMITS.md: whoever holds most walks gives up its oldest. One that others wait for too is theirs
+ * from now on, and the next is looked at; so nobody loses an answer to somebody else's greed. */
+static bool make_room(struct walks *walks)
+{
+	for (unsigned i = 0; i < MOST_HANDED_OVER; i++) {
+		struct holding *oldest = holders_find_oldest_of_most(walks->holders);
+		const struct address *another;
+		struct walk *w;
+
+		if (oldest == NULL)
+			return false;
+		w = container_of(oldest, struct walk, holding);
+		another = find_another_client(w);
+		holders_give_back(walks->holders, oldest);
+		if (another != NULL && holders_take(walks->holders, another, oldest) == OK)
+			continue;
+		w->gives_way = true;
+		walks->giving_way++;
+		walk_wake(w, WAKE_DEADLINE);
+		return true;
+	}
+	return false;
+}
+
+static struct walk *begin(struct walks *walks, const struct question *question, unsigned depth,
+			  const struct address *client)
 {
 	struct walk *w = calloc(1, sizeof(*w));
 
@@ -129,6 +181,7 @@ static struct walk *begin(struct walks *walks, const struct question *question, 
 	w->walks = walks;
 	w->asked = w->sought = *question;
 	w->depth = depth;
+	w->client = *client;
 	w->found = (struct answer_parts){ .question = *question, .ede = EDE_NONE,
 					  .security = SECURITY_SECURE };
 	list_init(&w->askers);
@@ -139,7 +192,9 @@ static struct walk *begin(struct walks *walks, const struct question *question, 
 	turn_init(&w->turn, walk_run);
 	alarm_init(&w->deadline, on_deadline);
 	alarm_init(&w->late, on_late);
-	if (alarm_set(walks->loop, &w->deadline, WALK_PATIENCE_MS) != OK) {
+	if (alarm_set(walks->loop, &w->deadline, WALK_PATIENCE_MS) != OK ||
+	    holders_take(walks->holders, client, &w->holding) != OK) {
+		alarm_cancel(walks->loop, &w->deadline);
 		arena_clear(&w->arena);
 		free(w);
 		return NULL;
@@ -183,9 +238,9 @@ static enum ask_refusal join_or_begin(struct walks *walks, const struct question
 	}
 	if (depth > MAX_DEPTH)
 		return ASK_TOO_DEEP;
-	if (walks->count >= walks->settings->most)
+	if (walks->count - walks->giving_way >= walks->settings->most && !make_room(walks))
 		return ASK_TOO_MANY;
-	*into = begin(walks, question, depth);
+	*into = begin(walks, question, depth, client_of(asker));
 	return *into == NULL ? ASK_NO_MEMORY : ASK_ACCEPTED;
 }
 

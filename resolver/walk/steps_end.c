@@ -97,6 +97,18 @@ enum step give_up(struct walk *w, const char *lacks)
 	return FAIL;
 }
 
+/* There are too many walks, and this is the oldest of whoever has most of them. Not kept: it says
+ * nothing of the question. */
+enum step give_way(struct walk *w)
+{
+	walk_drop_attempts(w);
+	walk_drop_children(w);
+	walk_fail(w, EDE_OTHER, "too many questions are being resolved at once, and this one was the "
+		  "oldest of the client with most: ask again");
+	w->failure.keep_for = 0;
+	return FAIL;
+}
+
 static void note_who_was_heard(struct walk *w)
 {
 	if (w->payer->octets < MAX_UPSTREAM_OCTETS)

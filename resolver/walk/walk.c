@@ -99,6 +99,8 @@ static enum step take_step(struct walk *w)
 {
 	const char *lack = w->at < FAIL ? lacks(w) : NULL;
 
+	if (w->gives_way && w->at < FAIL)
+		return give_way(w);
 	return lack != NULL ? give_up(w, lack) : stages[w->at].run(w);
 }
 
@@ -140,6 +142,8 @@ void walk_end(struct walk *w)
 	turn_cancel(&w->turn);
 	list_remove(&w->place);
 	list_remove(&w->bucket);
+	holders_give_back(w->walks->holders, &w->holding);
+	w->walks->giving_way -= w->gives_way;
 	w->walks->at[w->at]--;
 	w->walks->count--;
 	ledger_drop(w->payer);

@@ -49,12 +49,13 @@ struct walk_settings {
 	struct defences         defences;
 	uint32_t                max_ttl, max_negative_ttl;      /* s */
 	uint32_t                failure_ttl, max_failure_ttl;   /* s: of the first, and at most */
-	size_t                  most;           /* walks at once */
+	size_t                  most;           /* walks at once; then an old one gives way */
 };
 
 /* Whoever asks: a client, a walk that needs a sub-question, background work. Embedded in it. */
 struct asker {
 	struct list    place;           /* among the walk's askers */
+	struct address client;          /* on whose behalf; family 0: nobody's, or child_of's */
 	struct walk   *walk;            /* NULL before and after */
 	struct ledger *ledger;          /* who pays: held from walk_ask() until it is told */
 	struct walk   *child_of;        /* the walk that asks; NULL: nobody's child */
@@ -92,7 +93,7 @@ const struct walk_figures *walks_figures(const struct walks *walks);
 
 enum ask_refusal { ASK_ACCEPTED, ASK_TOO_MANY, ASK_NO_MEMORY, ASK_CIRCLE, ASK_TOO_DEEP };
 
-/* `asker` has child_of and told filled in, all else zero. A child is paid by its parent's ledger;
+/* `asker` has client, child_of and told filled in, all else zero. A child is paid by its parent's ledger;
  * for anybody else a new one is opened here. Refused: nobody will be told. */
 MUST_USE enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
 				   struct asker *asker);

@@ -5,6 +5,7 @@
 
 #include "cache/base/limits.h"
 #include "resolver/upstream/exchange.h"
+#include "resolver/policy/holders.h"
 #include "resolver/upstream/reply.h"
 #include "resolver/walk/outage.h"
 #include "resolver/walk/walk.h"
@@ -78,6 +79,9 @@ struct walk {
 	unsigned            depth;      /* 0 for a client's question, 1 for what that needs, … */
 	unsigned            visited;    /* join.c: the search that has seen it last */
 	struct ledger      *payer;      /* of the asker with most left; outlives that asker */
+	struct address      client;     /* on whose behalf it was begun … */
+	struct holding      holding;    /* … and who is held to have it */
+	bool                gives_way;  /* it was chosen to, and fails when it next runs */
 	struct arena        arena;      /* owns whatever is found below */
 	struct turn         turn;       /* its place in the loop's ready list */
 	struct alarm        deadline;
@@ -111,6 +115,8 @@ struct walks {
 	unsigned                    searches;
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
+	size_t                      giving_way;     /* of these: they'll be gone in a moment */
+	struct holders             *holders;
 	uint64_t                    heard_us;   /* timer clock: a walk ended that heard a server */
 	struct asker                primer;     /* background: priming.c */
 	struct outage               outage;

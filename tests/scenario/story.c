@@ -169,13 +169,16 @@ static void note_company(struct story *story, struct client_of_story *client)
 	}
 }
 
-/* client asks NAME TYPE */
+/* client asks NAME TYPE [from ADDRESS] */
 static bool ask(struct story *story, const struct line *line, unsigned i)
 {
 	struct client_of_story *client;
 	struct question question;
+	struct address from = { 0 };
 
 	if (!read_question(line, i, &question) || story->client_count == MOST_CLIENTS)
+		return false;
+	if (word_is(line, i + 2, "from") && !address_parse(line->words[i + 3], 0, &from))
 		return false;
 	client = calloc(1, sizeof(*client));
 	must(client != NULL);
@@ -184,6 +187,7 @@ static bool ask(struct story *story, const struct line *line, unsigned i)
 	client->story = story;
 	client->queries_before = world_queries();
 	client->asker.told = told;
+	client->asker.client = from;
 	list_init(&client->asker.place);
 	loop_look_at_clocks(&story->loop);
 	if (walk_ask(story->walks, &question, &client->asker) != ASK_ACCEPTED) {
