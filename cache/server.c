@@ -64,6 +64,31 @@ void server_was_useless(struct server *server, uint32_t now)
 	server->silent_at = 0;                  /* it did speak: no outage excuses it */
 }
 
+/* The first time costs this question a second query. From the second on it is worth a look. */
+void server_doubted_edns(struct server *server, uint32_t now)
+{
+	if (server->edns == EDNS_DOUBTED || server->edns == EDNS_FAILS)
+		server->edns_until = now + EDNS_EXCEPTION_S;
+	server->edns = EDNS_DOUBTED;
+}
+
+void server_failed_edns(struct server *server, uint32_t now)
+{
+	server->edns = EDNS_FAILS;
+	server->edns_until = now + EDNS_EXCEPTION_S;
+}
+
+bool server_wants_edns_checked(const struct server *server, uint32_t now)
+{
+	return (server->edns == EDNS_DOUBTED || server->edns == EDNS_FAILS) &&
+	       server->edns_until <= now;
+}
+
+bool server_lacks_edns(const struct server *server, uint32_t now)
+{
+	return server->edns == EDNS_FAILS && server->edns_until > now;
+}
+
 void server_was_late(struct server *server, uint32_t waited_us, uint32_t now)
 {
 	if (waited_us > LONGEST_ROUND_TRIP_US)

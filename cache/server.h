@@ -6,7 +6,8 @@
 
 #include "cache/base/address.h"
 
-enum server_edns { EDNS_UNKNOWN, EDNS_WORKS, EDNS_FAILS };
+/* DOUBTED: it said over UDP, where anybody may have said it, that it can't. FAILS: over TCP too. */
+enum server_edns { EDNS_UNKNOWN, EDNS_WORKS, EDNS_FAILS, EDNS_DOUBTED };
 
 enum { CLIENT_COOKIE_OCTETS = 8, MAX_COOKIE_OCTETS = 40 };      /* RFC 7873 §4 */
 
@@ -25,6 +26,7 @@ struct server {
 	uint32_t         last_heard;    /* age clock, s; 0: never */
 	uint32_t         recases_until; /* age clock, s: no 0x20 for it until then; 0: as any */
 	uint32_t         cookieless_until;      /* likewise: it answers with no cookies */
+	uint32_t         edns_until;    /* age clock, s: FAILS holds, or TCP isn't asked again */
 	enum server_edns edns;
 	bool             prefers_tcp;   /* UDP was truncated or strange lately */
 	struct cookie    cookie;        /* last: the store keeps no more of it than there is */
@@ -38,6 +40,14 @@ void server_was_silent(struct server *server, uint32_t now);
 
 /* It replied with something useless (lame, refused, malformed): left alone for a while. */
 void server_was_useless(struct server *server, uint32_t now);
+
+/* It doesn't understand EDNS: so it said over UDP, or over TCP as well. */
+void server_doubted_edns(struct server *server, uint32_t now);
+void server_failed_edns(struct server *server, uint32_t now);
+
+/* Is TCP to be asked whether it is true? Once in EDNS_EXCEPTION_S. Is it known to be? */
+bool server_wants_edns_checked(const struct server *server, uint32_t now);
+bool server_lacks_edns(const struct server *server, uint32_t now);
 
 /* It hasn't replied for so long when another was quicker: not silent, but no longer as quick
  * as it was thought. */

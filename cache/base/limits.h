@@ -68,10 +68,12 @@ enum {
 	MAX_HEDGES                = 2,           /* more queries beside a late one, elsewhere */
 	MIN_PATIENCE_MS           = 200,
 	MAX_PATIENCE_MS           = 2000,        /* then another server is asked */
+	MAX_FORLORN_QUERIES       = 3,           /* to a zone whose servers were silent lately */
 	TCP_PATIENCE_MS           = 3000,
 	TRIES_BEFORE_FALLBACK     = 2,           /* of each address of a zone with `fallback` */
 	FALLBACK_RETRY_S          = 10,          /* then one question asks its servers again */
 	LETTERS_EXCEPTION_S       = 3600,        /* after changed letters: no 0x20 so long */
+	EDNS_EXCEPTION_S          = 3600,        /* after "no EDNS" over TCP: none so long */
 	COOKIELESS_S              = 300,         /* between tries to get one: RFC 9018 §3 */
 	MAX_STRAYS                = 20,          /* per TCP connection; by UDP one will do */
 	MAX_UPSTREAM_CONNECTIONS  = 512,         /* per worker; then the quietest gives way */

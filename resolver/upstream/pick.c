@@ -179,3 +179,20 @@ int pick_address(const struct pick_view *view, uint32_t random)
 	field = of_family(field, addresses, family_of_turn(view, addresses, count, random));
 	return field.rows[(random >> REST_SHIFT) % field.count];
 }
+
+bool pick_is_forlorn(const struct pick_view *view)
+{
+	const struct address *addresses[ROWS];
+	unsigned count = list_addresses(view, addresses), silent = 0;
+
+	for (unsigned row = 0; row < count; row++) {
+		const struct server *server = &view->servers[row];
+
+		if (rank_of(view, addresses[row], row) == NO_RANK)
+			continue;
+		if (server->avoid_until <= view->now)
+			return false;
+		silent += server->silences != 0;
+	}
+	return silent != 0;
+}

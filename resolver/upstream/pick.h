@@ -36,4 +36,8 @@ struct pick_view {
  * 4. one of what is left by chance. */
 int pick_address(const struct pick_view *view, uint32_t random);
 
+/* Are all that could be asked avoided, be it for silence or nonsense, and some for silence? Then a
+ * long search has found nobody a short while ago. */
+bool pick_is_forlorn(const struct pick_view *view);
+
 #endif

@@ -92,14 +92,18 @@ static void exchange_settled(void *walk)
 }
 
 /* How long to wait for it over UDP. Is there nobody else to ask? Then it is given all the time there
- * is: a satellite link takes more than a second. Is there somebody not asked yet? Then earlier
- * silences don't make this one any longer. */
+ * is: a satellite link takes more than a second. Is there somebody not asked yet, or nothing much to
+ * hope for? Then earlier silences don't make this one any longer. */
 static uint32_t patience_for(struct walk *w, const struct attempt *attempt, struct server server)
 {
 	/* Else perhaps they only don't understand it, or there is another way to the answer. */
 	bool is_all = question_equal(&w->put, &w->sought) && !w->route.may_fall_back;
 	struct attempt other;
 
+	if (w->route.is_forlorn) {
+		server.silences = 0;
+		return server_patience_ms(&server);
+	}
 	if (!walk_choose(w, &other) ||
 	    address_equal(address_of(w, &other), address_of(w, attempt)))
 		return is_all ? MAX_PATIENCE_MS : server_patience_ms(&server);
@@ -134,8 +138,12 @@ static bool start(struct walk *w, struct attempt *attempt)
 	outage_get_server(w->walks, &peer.address, &server);
 	lessons_apply(&server, &w->walks->settings->defences, w->walks->loop->now_s, &request);
 	w->route.tries[attempt->server][attempt->place]++;
-	request.patience_ms = request.transport == OVER_UDP ? patience_for(w, attempt, server)
-							    : TCP_PATIENCE_MS;
+	w->route.asked++;
+	if (request.transport == OVER_UDP)
+		request.patience_ms = patience_for(w, attempt, server);
+	else
+		request.patience_ms = attempt->checks_edns ? 2 * server_patience_ms(&server)
+							   : TCP_PATIENCE_MS;
 	attempt->era = w->walks->outage.era;
 	walk_count(&w->walks->figures.upstream_queries);
 	trace_query(&w->trace, &peer, &request.question);
@@ -298,22 +306,33 @@ static void keep_the_quickest(struct walk *w)
 		exchange_drop(&w->hedges[i].exchange);
 }
 
+static void learn_from_reply(struct walk *w)
+{
+	const struct address *address = address_of(w, &w->attempt);
+	uint32_t now = w->walks->loop->now_s;
+	struct server server;
+
+	outage_heard(w->walks, address);
+	walk_heard(w);
+	outage_get_server(w->walks, address, &server);
+	server_heard(&server, w->attempt.elapsed_us, now);
+	lessons_learn(&server, exchange_findings(w->attempt.exchange), now);
+	if (w->reply.edns.present)
+		server.edns = EDNS_WORKS;
+	cache_put_server(w->walks->cache, address, &server);
+}
+
 /* Takes the reply out of the exchange, into the arena and apart. */
 static enum result take_reply(struct walk *w)
 {
 	struct bytes wire = arena_copy(&w->arena, exchange_reply(w->attempt.exchange));
-	struct server server;
+	enum result result = NO_MEMORY;
 
-	outage_heard(w->walks, address_of(w, &w->attempt));
-	walk_heard(w);
-	outage_get_server(w->walks, address_of(w, &w->attempt), &server);
-	server_heard(&server, w->attempt.elapsed_us, w->walks->loop->now_s);
-	lessons_learn(&server, exchange_findings(w->attempt.exchange), w->walks->loop->now_s);
-	cache_put_server(w->walks->cache, address_of(w, &w->attempt), &server);
-	if (wire.at == NULL)
-		return NO_MEMORY;
 	w->reply = (struct reply){ .octets = (unsigned)wire.length };
-	return reply_parse(wire, &w->arena, &w->reply);
+	if (wire.at != NULL)
+		result = reply_parse(wire, &w->arena, &w->reply);
+	learn_from_reply(w);
+	return result;
 }
 
 static void trace_unreadable(struct walk *w, unsigned octets, enum result why)
@@ -354,6 +373,16 @@ static enum step send_again(struct walk *w)
 	return CHOOSE_SERVER;
 }
 
+/* Until TCP has said so too it is true of this question only (LIMITS.md, "Spoofing"). */
+static enum step ask_without_edns(struct walk *w)
+{
+	walk_drop_attempts(w);
+	w->attempt.transport = w->attempt.checks_edns ? OVER_UDP : w->attempt.transport;
+	w->attempt.checks_edns = false;
+	w->attempt.without_edns = true;
+	return SEND_QUERY;
+}
+
 /* Those who were silent are noted. When the first of them was, perhaps a whole name is what they
  * understand. */
 static void note_silences(struct walk *w)
@@ -377,6 +406,8 @@ enum step await_reply(struct walk *w)
 
 	if (w->attempt.era != w->walks->outage.era && find_attempt(w, has_replied) == NULL)
 		return send_again(w);
+	if (w->attempt.checks_edns && has_failed(&w->attempt))
+		return ask_without_edns(w);
 	note_silences(w);
 	if (w->attempt.exchange == NULL) {
 		alarm_cancel(w->walks->loop, &w->late);
@@ -441,6 +472,27 @@ static bool wants_no_edns(const struct walk *w)
 	       (w->reply.rcode == RCODE_FORMERR || w->reply.rcode == RCODE_NOTIMP);
 }
 
+/* Asked over UDP for the first time it is believed of this question; the next time TCP is asked, and
+ * what that says is kept in mind. */
+static enum step doubt_edns(struct walk *w)
+{
+	uint32_t now = w->walks->loop->now_s;
+	struct server server;
+
+	if (w->attempt.transport != OVER_UDP) {
+		note(w, &w->attempt, server_failed_edns, now);
+		w->attempt.checks_edns = false;
+		return ask_without_edns(w);
+	}
+	outage_get_server(w->walks, address_of(w, &w->attempt), &server);
+	note(w, &w->attempt, server_doubted_edns, now);
+	if (!server_wants_edns_checked(&server, now))
+		return ask_without_edns(w);
+	w->attempt.transport = OVER_TCP;
+	w->attempt.checks_edns = true;
+	return SEND_QUERY;
+}
+
 /* Of no use: first perhaps only because it heard too little of the name. */
 static enum step leave_server(struct walk *w)
 {
@@ -473,10 +525,8 @@ enum step scrub_reply(struct walk *w)
 		w->attempt.had_bad_cookie = true;
 		return SEND_QUERY;              /* with the cookie that came along */
 	}
-	if (wants_no_edns(w)) {
-		w->attempt.without_edns = true;
-		return SEND_QUERY;
-	}
+	if (wants_no_edns(w))
+		return doubt_edns(w);
 	switch (w->reading) {
 	case READS_ANSWER:
 	case READS_ALIAS:

@@ -36,30 +36,54 @@ static uint8_t tries_of(const struct walk *w, unsigned server, unsigned place)
 	return tries;
 }
 
-/* The view that pick_address() wants: one row per address, in the cut's order. */
-static int pick(struct walk *w)
+/* The view of the cut's addresses that pick.h wants: one row per address, in the cut's order. */
+struct rows {
+	struct pick_view view;
+	struct server    servers[MOST_ADDRESSES];
+	uint8_t          tries[MOST_ADDRESSES];
+};
+
+static const struct pick_view *view_rows(struct walk *w, struct rows *rows)
 {
-	static _Thread_local struct server servers[MOST_ADDRESSES];
-	uint8_t tries[MOST_ADDRESSES];
 	const struct walk_settings *settings = w->walks->settings;
-	struct pick_view view = {
-		.cut = &w->route.cut, .servers = servers, .tries = tries,
+
+	rows->view = (struct pick_view){
+		.cut = &w->route.cut, .servers = rows->servers, .tries = rows->tries,
 		.use_ipv4 = settings->use_ipv4, .use_ipv6 = settings->use_ipv6,
 		.ipv4 = outage_state(w->walks, 4), .ipv6 = outage_state(w->walks, 6),
 		.now = w->walks->loop->now_s,
 	};
-
 	for (unsigned s = 0; s < w->route.cut.server_count; s++) {
 		const struct cut_server *server = &w->route.cut.servers[s];
 
 		for (unsigned p = 0; p < server->address_count; p++) {
 			const struct address *address = &server->addresses[p];
+			unsigned row = rows->view.count++;
 
-			tries[view.count] = tries_of(w, s, p);
-			outage_get_server(w->walks, address, &servers[view.count++]);
+			rows->tries[row] = tries_of(w, s, p);
+			outage_get_server(w->walks, address, &rows->servers[row]);
 		}
 	}
-	return pick_address(&view, random_u32());
+	return &rows->view;
+}
+
+/* Before the first query to this cut: did a walk a short while ago find all of its servers silent?
+ * Then a few queries will do to see whether that is over. */
+static void judge_route(struct walk *w, const struct pick_view *view)
+{
+	if (w->route.asked == 0)
+		w->route.is_forlorn = pick_is_forlorn(view);
+}
+
+static int pick(struct walk *w)
+{
+	static _Thread_local struct rows rows;
+	const struct pick_view *view = view_rows(w, &rows);
+
+	judge_route(w, view);
+	if (w->route.is_forlorn && w->route.asked >= MAX_FORLORN_QUERIES)
+		return -1;
+	return pick_address(view, random_u32());
 }
 
 /* The row that was picked, as server and place in the cut. */
@@ -77,7 +101,7 @@ bool walk_choose(struct walk *w, struct attempt *into)
 	*into = (struct attempt){
 		.server = server, .place = place,
 		.transport = known.prefers_tcp ? OVER_TCP : OVER_UDP,
-		.without_edns = known.edns == EDNS_FAILS,
+		.without_edns = server_lacks_edns(&known, w->walks->loop->now_s),
 	};
 	return true;
 }
@@ -187,6 +211,8 @@ static enum step no_server_is_left(struct walk *w)
 	const char *lack = w->route.lack, *excuse = walk_print_excuse(w);
 	const char *zone = walk_print_name(w, &w->route.cut.zone);
 
+	if (w->route.is_forlorn)
+		lack = "they have been silent lately, and those asked again still are";
 	if (excuse != NULL && forwards)         /* RFC 8914 §3: it is passed on */
 		walk_fail(w, w->route.excuse.ede, "%s; no server of %s gave a useful answer",
 			  excuse, zone);

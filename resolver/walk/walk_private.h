@@ -39,6 +39,8 @@ struct route {
 	uint8_t    tries[MAX_SERVERS_PER_CUT][MAX_ADDRESSES_PER_SERVER];
 	bool       looked_up[MAX_SERVERS_PER_CUT];      /* by a sub-walk, successful or not */
 	unsigned   names_looked_up;                     /* for this cut */
+	unsigned   asked;                               /* queries to this cut */
+	bool       is_forlorn;          /* its servers were silent when this walk came to it */
 	unsigned   referrals;                           /* followed so far */
 	const char *lack;                               /* why a name wasn't looked up, … */
 	bool        lack_passes;                        /* … though the zone may be fine */
@@ -64,6 +66,7 @@ struct attempt {
 	unsigned         server, place; /* in the route's cut: which server, which address */
 	enum transport   transport;
 	bool             without_edns;
+	bool             checks_edns;   /* over TCP: is it true that it has none? */
 	bool             alone;         /* the connection that it shared was closed */
 	bool             had_bad_cookie;        /* once; then TCP (RFC 7873 §5.3) */
 	unsigned         era;           /* of the outage, when it was sent */
@@ -76,12 +79,12 @@ struct walk {
 	struct walks       *walks;
 	struct question     asked;      /* never changes; the key by which others join */
 	struct list         askers;     /* clients, and walks that need this one */
-	unsigned            depth;      /* 0 for a client's question, 1 for what that needs, … */
-	unsigned            visited;    /* join.c: the search that has seen it last */
-	struct ledger      *payer;      /* of the asker with most left; outlives that asker */
 	struct address      client;     /* on whose behalf it was begun … */
 	struct holding      holding;    /* … and who is held to have it */
 	bool                gives_way;  /* it was chosen to, and fails when it next runs */
+	unsigned            depth;      /* 0 for a client's question, 1 for what that needs, … */
+	unsigned            visited;    /* join.c: the search that has seen it last */
+	struct ledger      *payer;      /* of the asker with most left; outlives that asker */
 	struct arena        arena;      /* owns whatever is found below */
 	struct turn         turn;       /* its place in the loop's ready list */
 	struct alarm        deadline;
@@ -112,11 +115,11 @@ struct walks {
 	struct list                 all;
 	struct list                 buckets[1024];
 	size_t                      count;
+	size_t                      giving_way;     /* of these: they'll be gone in a moment */
+	struct holders             *holders;
 	unsigned                    searches;
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
-	size_t                      giving_way;     /* of these: they'll be gone in a moment */
-	struct holders             *holders;
 	uint64_t                    heard_us;   /* timer clock: a walk ended that heard a server */
 	struct asker                primer;     /* background: priming.c */
 	struct outage               outage;
@@ -152,6 +155,7 @@ void walk_end(struct walk *w);
 __attribute__((format(printf, 3, 4))) enum step walk_fail(struct walk *w, uint16_t ede,
 						      const char *format, ...);
 enum step give_up(struct walk *w, const char *lacks);
+enum step give_way(struct walk *w);
 
 /* steps_server.c: is it none of the addresses that are never asked? */
 bool walk_may_be_asked(const struct walk_settings *settings, const struct address *address);
