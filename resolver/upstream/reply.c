@@ -72,10 +72,18 @@ static enum result read_edns(const struct record *opt, enum section section, str
 	return read_options(into, arena);
 }
 
+/* A referral to more servers than a set may have is still one to the first of them: a cut takes no
+ * more than MAX_SERVERS_PER_CUT. */
+static bool is_needless(const struct record *record, enum section section)
+{
+	return section == SECTION_AUTHORITY && record->type == TYPE_NS;
+}
+
 static enum result read_record(struct cursor *message, enum section section, struct arena *arena,
 			       struct reply *into)
 {
 	struct record record;
+	enum result result;
 
 	record_read(message, &record);
 	if (!cursor_is_good(message))
@@ -84,8 +92,9 @@ static enum result read_record(struct cursor *message, enum section section, str
 		return read_edns(&record, section, arena, into);
 	if (!is_kept(&record))
 		return OK;
-	return rrsets_add(&into->sections[section], arena,
-			  bytes_of(message->start, message->length), &record);
+	result = rrsets_add(&into->sections[section], arena,
+			    bytes_of(message->start, message->length), &record);
+	return result == NO_SPACE && is_needless(&record, section) ? OK : result;
 }
 
 static enum result read_sections(struct cursor *message, struct arena *arena, struct reply *into)
