@@ -75,6 +75,7 @@ struct walk {
 	struct question     asked;      /* never changes; the key by which others join */
 	struct list         askers;     /* clients, and walks that need this one */
 	unsigned            depth;      /* 0 for a client's question, 1 for what that needs, … */
+	unsigned            view;       /* walks->view, when it began */
 	unsigned            visited;    /* join.c: the search that has seen it last */
 	struct ledger      *payer;      /* of the asker with most left; outlives that asker */
 	struct arena        arena;      /* owns whatever is found below */
@@ -107,6 +108,8 @@ struct walks {
 	struct list                 all;
 	struct list                 buckets[1024];
 	size_t                      count;
+	unsigned                    view;       /* how often the zones have changed … */
+	bool                        closed;     /* … and whether they are just changing */
 	unsigned                    searches;
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
@@ -216,6 +219,9 @@ const char *walk_print_name(struct walk *w, const struct name *name);
 
 /* Who is spoken to, for the trace. */
 struct trace_peer walk_peer(struct walk *w, const struct attempt *attempt);
+
+/* join.c: does what it finds go into the cache? Not if the zones have changed since it began. */
+bool walk_may_keep(const struct walk *w);
 
 void walk_count(uint64_t *figure);
 
