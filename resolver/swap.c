@@ -92,9 +92,11 @@ void daemon_put_into_force(struct daemon *daemon, struct settings *next)
 		worker_configure(daemon->workers[i], next);
 	daemon->settings = next;
 	if (changed.count > 0) {
-		log_debug("zones changed: %zu; flushed of the cache: %llu", changed.count,
-			  (unsigned long long)flush(daemon->cache, &changed));
+		uint64_t flushed = flush(daemon->cache, &changed);
+
 		on_each_worker(daemon, worker_open_cache);
+		log_debug("zones changed: %zu; entries flushed: %llu", changed.count,
+			  (unsigned long long)flushed);
 	}
 	if (before != daemon->first) settings_free(before);
 }
