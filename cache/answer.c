@@ -216,6 +216,49 @@ struct bytes answer_write_message(const struct answer *answer, uint32_t now, boo
 	return writer_bytes(&message);
 }
 
+/* Most have none: they aren't written out for it. */
+static bool has_alias(const struct answer *answer)
+{
+	for (unsigned i = 0; i < answer->counts[SECTION_ANSWER]; i++) {
+		unsigned ttl = answer_index_word(answer, i) & PLACE;
+
+		if (load_u16(answer_image(answer) + ttl - 4) == TYPE_CNAME)
+			return answer->type != TYPE_CNAME;
+	}
+	return false;
+}
+
+bool answer_leads_into(const struct answer *answer, const struct name *zone)
+{
+	uint8_t room[ANSWER_MESSAGE_SIZE];
+	struct header header;
+	struct cursor message;
+	struct question question;
+
+	if (!has_alias(answer))
+		return false;
+	message = cursor_over(answer_write_message(answer, answer->stored_at, false, room,
+						   &header));
+	cursor_skip(&message, HEADER_LENGTH);
+	question_read(&message, &question);
+	for (unsigned i = 0; i < header.counts[SECTION_ANSWER]; i++) {
+		struct cursor data = message;
+		struct record record;
+		struct name target;
+
+		record_read(&message, &record);
+		if (!cursor_is_good(&message))
+			return false;
+		if (record.type != TYPE_CNAME)
+			continue;
+		cursor_skip(&data, record.rdata_position - data.position);
+		name_read(&data, &target);
+		if (cursor_is_good(&data) && name_is_in(&target, zone))
+			return true;
+	}
+	return false;
+}
+
 static enum result read_section(struct cursor *message, unsigned records, enum security security,
 				struct arena *arena, struct rrsets *into)
 {

@@ -50,6 +50,8 @@ bool          answer_is_denial(const struct answer *answer);
 bool          answer_is_failure(const struct answer *answer);
 unsigned      answer_rcode(const struct answer *answer);
 enum security answer_security(const struct answer *answer);
+bool          answer_leads_into(const struct answer *answer, const struct name *zone);  /* by an
+							 * alias whose target is part of it */
 uint16_t      answer_ede(const struct answer *answer);
 const char   *answer_ede_text(const struct answer *answer);     /* "" if there is none */
 struct address answer_from(const struct answer *answer);

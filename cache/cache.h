@@ -114,7 +114,9 @@ void cache_each_answer(struct cache *cache, const struct name *name, uint32_t no
 struct cache_flush {
 	bool        all;                /* else: */
 	struct name name;
-	bool        below;              /* the name and all below it */
+	bool        below;              /* the name and all below it … */
+	bool        through;            /* … and answers with an alias that leads there, and all
+					 * failures, of which nobody knows what they came from */
 	uint16_t    type;               /* 0: all types */
 };
 

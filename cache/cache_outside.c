@@ -68,6 +68,9 @@ static bool answer_is_unwanted(const struct entry *entry, void *subject)
 	answer_question(answer_in(entry), &question);
 	if (!what->all && what->type != 0 && question.type != what->type)
 		return false;
+	if (what->through && (answer_is_failure(answer_in(entry)) ||
+			      answer_leads_into(answer_in(entry), &what->name)))
+		return true;
 	return name_is_meant(what, &question.name);
 }
 

@@ -44,7 +44,9 @@ static const char *const texts[STATEMENTS] = {
 		" where name = ?1 and type = ?2 and class = ?3",
 	[FLUSH_ANSWERS] =
 		"delete from stored_answer where rowid in (select rowid from stored_answer"
-		IS_MEANT("name") ") and (?4 = 0 or type = ?4)",
+		IS_MEANT("name") " or (?5 and instr(data, 'CNAME')"
+		" and (instr(lower(data), ?2) or instr(lower(data), char(9) || ?1))))"
+		" and (?4 = 0 or type = ?4)",
 	[FLUSH_CUTS] = "delete from stored_cut" IS_MEANT("zone"),
 	[FORGET_ANSWERS] =
 		"delete from stored_answer where rowid in (select rowid from stored_answer"
@@ -243,6 +245,7 @@ static int flush_rows(struct disk *disk, const struct item *item)
 
 	bind_meant(answers, what);
 	sqlite3_bind_int(answers, 4, what->all ? 0 : what->type);
+	sqlite3_bind_int(answers, 5, !what->all && what->through);
 	code = finish(answers);
 	if (code != SQLITE_OK || (!what->all && what->type != 0))
 		return code;

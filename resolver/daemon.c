@@ -34,7 +34,7 @@ static bool read_settings(struct daemon *daemon, struct complaint *why)
 	config_report_clear(&report);
 	why->text[0] = '\0';
 	if (config == NULL) return false;
-	daemon->first = daemon->settings = settings_new(config, why);
+	daemon->first = daemon->settings = settings_new(config, NULL, why);
 	return daemon->settings != NULL;
 }
 
@@ -82,6 +82,7 @@ static bool take_what_is_ours(struct daemon *daemon, struct complaint *why)
 	if (loop_uv_init(&daemon->driver) != OK)
 		return complain(why, "no event loop; raise the limit of descriptors (ulimit -n)");
 	daemon->has_loop = true;
+	uv_timer_init(&daemon->driver.uv, &daemon->zones_end);
 	return true;
 }
 
@@ -119,6 +120,7 @@ static void network_changed(void *subject, const char *what)
 	struct daemon *daemon = subject;
 
 	log_debug("%s: what was silent may reply now", what);
+	daemon_expire_zones(daemon);
 	for (unsigned i = 0; i < daemon->worker_count; i++)
 		worker_network_changed(daemon->workers[i]);
 }
@@ -177,7 +179,9 @@ void daemon_stop(struct daemon *daemon)
 	sockets_close(&daemon->sockets);
 	free(daemon->listen_texts);
 	free(daemon->listen);
+	if (daemon->has_loop) uv_close((uv_handle_t *)&daemon->zones_end, NULL);
 	if (daemon->has_loop) loop_uv_clear(&daemon->driver);
+	if (daemon->cache != NULL && daemon->settings != NULL) daemon_forget_zones(daemon);
 	if (daemon->cache != NULL) cache_free(daemon->cache);
 	if (daemon->has_lock) close(daemon->lock);
 	if (daemon->first != daemon->settings) settings_free(daemon->first);

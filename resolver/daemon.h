@@ -29,6 +29,7 @@ struct daemon {
 	struct network_watch *network;
 	struct control_host host;
 	uint32_t started_at; /* age clock, s */
+	uv_timer_t zones_end; /* when the next of the added zones does */
 
 	/* The addresses that are served, in text. */
 	char (*listen_texts)[ADDRESS_TEXT_SIZE];
@@ -59,6 +60,25 @@ struct reload {
 /* Reads the configuration again and puts it into force: cache, connections and walks stay. False:
  * nothing has changed, and `why` says why; the log has every line. */
 MUST_USE bool daemon_reload(struct daemon *daemon, struct reload *into, struct complaint *why);
+
+/* Takes them, and frees those before. Cannot fail. */
+void daemon_put_into_force(struct daemon *daemon, struct settings *next);
+
+/* Zones that come and go (zones.c). A zone is refused with `why` if another owner has it, or there
+ * are too many; else it is in force when this returns. */
+MUST_USE bool daemon_add_zone(struct daemon *daemon, const struct added_zone *zone,
+			      struct complaint *why);
+
+/* Of that name and owner (NULL: any); how many there were. False: `why`. */
+MUST_USE bool daemon_remove_zones(struct daemon *daemon, const char *name, const char *owner,
+				  size_t *removed, struct complaint *why);
+
+/* Those whose time is over go. Called by itself in time; here after the machine has slept. */
+void daemon_expire_zones(struct daemon *daemon);
+
+/* At the end, when the workers have stopped: what was learnt by added zones isn't saved, since they
+ * aren't there after a restart. */
+void daemon_forget_zones(struct daemon *daemon);
 
 /* The same for SIGHUP: whoever sent it reads the log. */
 void daemon_reload_and_log(struct daemon *daemon);

@@ -6,6 +6,7 @@
 
 #include "cache/base/clock.h"
 #include "resolver/daemon.h"
+#include "resolver/host_zones.h"
 
 /* Control's list of listen addresses, made once: they don't change while the daemon runs. */
 static bool print_addresses(struct daemon *daemon)
@@ -85,6 +86,9 @@ bool daemon_start_control(struct daemon *daemon, struct complaint *why)
 		.subject = daemon,
 		.status = status,
 		.reload = reload,
+		.zone_add = host_zone_add,
+		.zone_remove = host_zone_remove,
+		.zone_list = host_zone_list,
 	};
 	if (control_start(&daemon->driver.uv, &settings, &daemon->host, &daemon->control, reason) !=
 	    OK)

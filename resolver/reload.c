@@ -34,7 +34,7 @@ static struct settings *read_anew(const struct daemon *daemon, struct complaint 
 	config = config_read(daemon->arguments, &report);
 	tell_report(&report, why);
 	config_report_clear(&report);
-	return config == NULL ? NULL : settings_new(config, why);
+	return config == NULL ? NULL : settings_new(config, daemon->settings->added, why);
 }
 
 /* The log's file is opened anew, so that it may have been moved away; where it goes is a restart's.
@@ -47,17 +47,6 @@ static bool move_log(const struct daemon *daemon, const struct settings *next,
 	log.to = daemon->first->log.to;
 	if (log_configure(&log) == OK) return true;
 	return complain(why, "can't write the log %s", log.to);
-}
-
-/* When the last worker has taken the new settings nobody looks at the old ones. */
-static void swap(struct daemon *daemon, struct settings *next)
-{
-	struct settings *before = daemon->settings;
-
-	for (unsigned i = 0; i < daemon->worker_count; i++)
-		worker_configure(daemon->workers[i], next);
-	daemon->settings = next;
-	if (before != daemon->first) settings_free(before);
 }
 
 bool daemon_reload(struct daemon *daemon, struct reload *into, struct complaint *why)
@@ -74,7 +63,7 @@ bool daemon_reload(struct daemon *daemon, struct reload *into, struct complaint 
 	}
 	into->count = config_differences(daemon->settings->config, next->config, into->changes,
 					 CONFIG_MAX_SETTINGS);
-	swap(daemon, next);
+	daemon_put_into_force(daemon, next);
 	notify_ready();
 	log_info("the configuration was read again; settings changed: %zu", into->count);
 	for (size_t i = 0; i < into->count; i++)

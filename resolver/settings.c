@@ -113,20 +113,34 @@ static void add_zone(struct settings *settings, const struct config_zone *zone,
 	if (zone->fallback) settings->zones[at].health = &settings->health[at];
 }
 
+/* What was added while the daemon runs knows the network as it is now: it beats the file. */
+static void add_configured(struct settings *settings, const struct config_zones *zones,
+			   enum cut_source source)
+{
+	for (size_t i = 0; i < zones->count; i++)
+		if (added_zones_find(settings->added, zones->at[i].zone) == NULL)
+			add_zone(settings, &zones->at[i], source);
+}
+
 static bool make_zones(struct settings *settings)
 {
 	const struct config *config = settings->config;
-	size_t count = config->stub.count + config->forward.count;
+	const struct added_zones *added = settings->added;
+	size_t count = config->stub.count + config->forward.count + added->count;
 
 	settings->zones = calloc(count + 1, sizeof(*settings->zones));
 	settings->health = calloc(count + 1, sizeof(*settings->health));
 	if (settings->zones == NULL || settings->health == NULL) return false;
-	for (size_t i = 0; i < config->stub.count; i++)
-		add_zone(settings, &config->stub.at[i], CUT_FROM_STUB);
-	for (size_t i = 0; i < config->forward.count; i++)
-		add_zone(settings, &config->forward.at[i], CUT_FROM_FORWARD);
+	add_configured(settings, &config->stub, CUT_FROM_STUB);
+	add_configured(settings, &config->forward, CUT_FROM_FORWARD);
+	for (size_t i = 0; i < added->count; i++) {
+		struct config_zone zone = added_zone_as_configured(&added->at[i]);
+
+		add_zone(settings, &zone,
+			 added->at[i].is_stub ? CUT_FROM_STUB : CUT_FROM_FORWARD);
+	}
 	settings->walk.zones = settings->zones;
-	settings->local = make_local(config, settings->zones, count);
+	settings->local = make_local(config, settings->zones, settings->walk.zone_count);
 	settings->walk.local = settings->local;
 	return settings->local != NULL;
 }
@@ -193,7 +207,6 @@ static void make_log(struct settings *settings)
 
 static bool make_all(struct settings *settings, struct complaint *why)
 {
-	if (!hints_read(settings->config->root_hints, &settings->walk.hints, why)) return false;
 	if (!make_access(settings) || !make_zones(settings))
 		return complain(why, "no memory for the settings");
 	make_front(settings);
@@ -203,21 +216,69 @@ static bool make_all(struct settings *settings, struct complaint *why)
 	return true;
 }
 
-struct settings *settings_new(struct config *config, struct complaint *why)
+static void drop_config(struct shared_config *shared)
+{
+	if (--shared->users > 0) return;
+	config_free(shared->config);
+	free(shared);
+}
+
+static struct settings *begin(struct shared_config *config, const struct added_zones *added)
 {
 	struct settings *settings = calloc(1, sizeof(*settings));
 
-	if (settings == NULL) {
+	if (settings == NULL) return NULL;
+	settings->shared = config;
+	settings->config = config->config;
+	config->users++;
+	settings->added = added_zones_copy(added);
+	if (settings->added != NULL) return settings;
+	settings_free(settings);
+	return NULL;
+}
+
+static struct settings *finish(struct settings *settings, struct complaint *why)
+{
+	if (make_all(settings, why)) return settings;
+	settings_free(settings);
+	return NULL;
+}
+
+struct settings *settings_new(struct config *config, const struct added_zones *added,
+			      struct complaint *why)
+{
+	struct shared_config *shared = calloc(1, sizeof(*shared));
+	struct settings *settings;
+
+	complain(why, "no memory for the settings");
+	if (shared == NULL) {
 		config_free(config);
+		return NULL;
+	}
+	shared->config = config;
+	shared->users = 1;              /* ourselves, until the settings are made */
+	settings = begin(shared, added);
+	if (settings != NULL && !hints_read(config->root_hints, &settings->walk.hints, why)) {
+		settings_free(settings);
+		settings = NULL;
+	} else if (settings != NULL) {
+		settings = finish(settings, why);
+	}
+	drop_config(shared);
+	return settings;
+}
+
+struct settings *settings_with_zones(const struct settings *before, const struct added_zones *added,
+				     struct complaint *why)
+{
+	struct settings *settings = begin(before->shared, added);
+
+	if (settings == NULL) {
 		complain(why, "no memory for the settings");
 		return NULL;
 	}
-	settings->config = config;
-	if (!make_all(settings, why)) {
-		settings_free(settings);
-		return NULL;
-	}
-	return settings;
+	settings->walk.hints = before->walk.hints;
+	return finish(settings, why);
 }
 
 void settings_free(struct settings *settings)
@@ -229,6 +290,7 @@ void settings_free(struct settings *settings)
 	local_free(settings->local);
 	free(settings->zones);
 	free(settings->health);
-	config_free(settings->config);
+	free(settings->added);
+	drop_config(settings->shared);
 	free(settings);
 }

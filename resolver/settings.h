@@ -8,14 +8,23 @@
 #define XYLEM_RESOLVER_SETTINGS_H
 
 #include "cache/cache.h"
+#include "resolver/added_zones.h"
 #include "resolver/complaint.h"
 #include "resolver/config/config.h"
 #include "resolver/front/front.h"
 #include "resolver/observe/log.h"
 #include "resolver/walk/walk.h"
 
+/* Several settings may be made from one configuration; only the main thread counts. */
+struct shared_config {
+	struct config *config;
+	unsigned users;
+};
+
 struct settings {
 	struct config *config;
+	struct shared_config *shared;
+	struct added_zones *added;
 	struct front_settings front;
 	struct walk_settings walk; /* of one worker */
 	struct cache_settings cache;
@@ -28,8 +37,15 @@ struct settings {
 	struct local *local;
 };
 
-/* Takes the configuration, also when it fails. NULL: `why` says what of it can't be done. */
-MUST_USE struct settings *settings_new(struct config *config, struct complaint *why);
+/* Takes the configuration, also when it fails, and copies the added zones (NULL: none), which beat
+ * those of the configuration that have their name. NULL: `why` says what of it can't be done. */
+MUST_USE struct settings *settings_new(struct config *config, const struct added_zones *added,
+				       struct complaint *why);
+
+/* The same configuration with other added zones. Nothing is read again. */
+MUST_USE struct settings *settings_with_zones(const struct settings *before,
+					      const struct added_zones *added,
+					      struct complaint *why);
 void settings_free(struct settings *settings);
 
 #endif

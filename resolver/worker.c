@@ -158,6 +158,26 @@ void worker_configure(struct worker *worker, const struct settings *settings)
 	send_on_errand(worker, configure, (void *)settings);
 }
 
+static void close_cache(struct worker *worker, void *nothing)
+{
+	walks_close_cache(worker->walks);
+}
+
+void worker_close_cache(struct worker *worker)
+{
+	send_on_errand(worker, close_cache, NULL);
+}
+
+static void open_cache(struct worker *worker, void *nothing)
+{
+	walks_open_cache(worker->walks);
+}
+
+void worker_open_cache(struct worker *worker)
+{
+	send_on_errand(worker, open_cache, NULL);
+}
+
 static void network_changed(struct worker *worker, void *nothing)
 {
 	walks_network_changed(worker->walks);

@@ -26,6 +26,10 @@ MUST_USE bool worker_start(struct worker *worker, struct complaint *why);
 /* From when this returns the old settings are nobody's. Cache, walks and connections stay. */
 void worker_configure(struct worker *worker, const struct settings *settings);
 
+/* Around a change of zones: walks_close_cache(), walks_open_cache(). */
+void worker_close_cache(struct worker *worker);
+void worker_open_cache(struct worker *worker);
+
 /* Its walks hear that the network may be another: walks_network_changed(). */
 void worker_network_changed(struct worker *worker);
 

@@ -58,6 +58,10 @@ enum {
 	UDP_BATCH                 = 64,          /* datagrams per recvmmsg */
 	MAX_TRACE_OCTETS          = 16000,       /* of one walk's trace */
 	MAX_CONTROL_REQUEST       = 4096,        /* octets */
+	MAX_ADDED_ZONES           = 64,          /* at run time: each is looked at by each walk */
+	MAX_ADDED_SERVERS         = 16,          /* of one of those */
+	MAX_ZONE_OWNER            = 32,          /* octets: whose zone it is */
+	MAX_ADDED_ZONE_S          = 30 * 86400,  /* from now until it goes by itself */
 };
 
 /* Asking upstream. */

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "client/command/ctl_zone.h"
 #include "client/command/options.h"
 #include "client/connect/buffer.h"
 #include "client/report/report_ctl.h"
@@ -22,6 +23,7 @@ struct ctl_options {
 	const char *type;
 	bool        below;
 	bool        all;
+	struct zone_options zone;
 };
 
 #define FIELD(name) offsetof(struct ctl_options, name)
@@ -33,6 +35,18 @@ static const struct option_row ctl_rows[] = {
 	{ 0, "below", OPTION_FLAG, FIELD(below), NULL, "cache flush: the name and all below it",
 	  NULL },
 	{ 0, "all", OPTION_FLAG, FIELD(all), NULL, "cache flush: everything", NULL },
+	{ 0, "owner", OPTION_TEXT, FIELD(zone.owner), "TEXT",
+	  "zone add, zone remove: whose zone it is (manual)", NULL },
+	{ 0, "expires", OPTION_TEXT, FIELD(zone.expires), "TIME",
+	  "zone add: it goes by itself after 90s, 30m, 8h or 2d", NULL },
+	{ 0, "forward", OPTION_FLAG, FIELD(zone.forward), NULL,
+	  "zone add: the servers are resolvers; the usual kind", NULL },
+	{ 0, "stub", OPTION_FLAG, FIELD(zone.stub), NULL,
+	  "zone add: the servers hold the zone themselves", NULL },
+	{ 0, "fallback", OPTION_FLAG, FIELD(zone.fallback), NULL,
+	  "zone add: go on without the servers when they fail", NULL },
+	{ 0, "dnssec", OPTION_TEXT, FIELD(zone.dnssec), "validate|off",
+	  "zone add: whether its answers are checked", NULL },
 	{ 0, "format", OPTION_TEXT, FIELD(format), "text|json", "json: the reply as it came",
 	  NULL },
 	{ 0, "color", OPTION_TEXT, FIELD(colour), "WHEN", "auto, always or never", NULL },
@@ -71,6 +85,8 @@ static json_t *make_request(const struct ctl_options *options, int count, char *
 	const char *type = cache && count > 3 ? words[3] : options->type;
 
 	*fault = NULL;
+	if (count > 0 && strcmp(words[0], "zone") == 0)
+		return zone_request(&options->zone, count - 1, words + 1, fault);
 	if (!cache && count == 1 && (strcmp(verb, "status") == 0 || strcmp(verb, "reload") == 0))
 		return json_pack("{s:s}", "verb", verb);
 	if (cache && count == 2 && strcmp(verb, "stats") == 0)
@@ -95,7 +111,7 @@ static json_t *make_request(const struct ctl_options *options, int count, char *
 			json_object_set_new(request, "below", json_true());
 		return request;
 	}
-	*fault = count == 0 ? "a verb is wanted: status, cache, reload" : "there is no such verb";
+	*fault = count == 0 ? "a verb is wanted: status, cache, zone, reload" : "there is no such verb";
 	return NULL;
 }
 
@@ -279,6 +295,16 @@ const struct command ctl_command = {
 		"  cache flush NAME [TYPE]    forget it; --below: and all below; or --all, no "
 		"name\n"
 		"  reload                     read the configuration again\n"
+		"  zone list                  stub and forward zones, and whose they are\n"
+		"  zone add NAME SERVER…      from now on ask those for the zone, until a\n"
+		"                             restart, its removal, or --expires\n"
+		"  zone remove [NAME]         no more; or all zones of an --owner\n"
+		"An added zone beats one of its name in the file, survives a reload, and\n"
+		"takes what the cache had of its names along when it comes and when it goes.\n"
+		"A name has one owner at a time: the same one may add it again, to change\n"
+		"it or to begin its time anew. For a VPN:\n"
+		"  up:    xylem ctl zone add corp.example 10.8.0.1 --owner vpn --expires 12h\n"
+		"  down:  xylem ctl zone remove --owner vpn\n"
 		"The socket: --socket, else $XYLEM_SOCKET, else control.sock in\n"
 		"$XDG_STATE_HOME/xylem or ~/.local/state/xylem if it is there, else\n"
 		"/var/lib/xylem/control.sock.",

@@ -204,12 +204,66 @@ static void show_reload(struct terminal *terminal, const json_t *reply)
 		row(terminal, "after a restart", text);
 }
 
+static void show_added(struct terminal *terminal, const json_t *reply)
+{
+	terminal_say(terminal, PLAIN, "%s %s for %s%s", text_of(reply, "zone"),
+		     json_is_true(json_object_get(reply, "replaced")) ? "changed" : "added",
+		     text_of(reply, "owner"),
+		     json_is_true(json_object_get(reply, "shadows")) ?
+			     "; the file has that zone too, which gives way to this" : "");
+	terminal_end_line(terminal);
+}
+
+static void show_removed(struct terminal *terminal, const json_t *reply)
+{
+	json_int_t removed = number_of(reply, "removed");
+
+	if (removed == 0)
+		terminal_say(terminal, PLAIN, "there was none to remove");
+	else
+		terminal_say(terminal, PLAIN, "%lld zone%s removed", (long long)removed,
+			     removed == 1 ? "" : "s");
+	terminal_end_line(terminal);
+}
+
+static void show_zone(struct terminal *terminal, const json_t *zone)
+{
+	const char *owner = json_string_value(json_object_get(zone, "owner"));
+	char servers[1024], left[WORDS];
+
+	join(servers, sizeof(servers), json_object_get(zone, "servers"));
+	terminal_say(terminal, BOLD, "%s", text_of(zone, "zone"));
+	terminal_say(terminal, PLAIN, "  %s to %s%s, %s", text_of(zone, "kind"), servers,
+		     json_is_true(json_object_get(zone, "fallback")) ? ", with fallback" : "",
+		     owner == NULL ? "from the file" : owner);
+	if (json_is_integer(json_object_get(zone, "expires_s")))
+		terminal_say(terminal, PLAIN, ", %s left",
+			     span_words(left, number_of(zone, "expires_s")));
+	if (json_is_true(json_object_get(zone, "shadowed")))
+		terminal_say(terminal, PLAIN, ", gives way to the one added");
+	terminal_end_line(terminal);
+}
+
+static void show_zones(struct terminal *terminal, const json_t *reply)
+{
+	const json_t *zones = json_object_get(reply, "zones");
+
+	if (json_array_size(zones) == 0) {
+		terminal_say(terminal, PLAIN, "no zone is configured or added");
+		terminal_end_line(terminal);
+	}
+	for (size_t i = 0; i < json_array_size(zones); i++)
+		show_zone(terminal, json_array_get(zones, i));
+}
+
 static const struct shown_verb {
 	const char *verb;
 	void      (*show)(struct terminal *terminal, const json_t *reply);
 } verbs[] = {
 	{ "status", show_status },     { "cache stats", show_stats }, { "cache show", show_cache },
 	{ "cache flush", show_flush }, { "reload", show_reload },
+	{ "zone add", show_added },    { "zone remove", show_removed },
+	{ "zone list", show_zones },
 };
 
 void report_ctl(struct terminal *terminal, const char *verb, const json_t *reply)

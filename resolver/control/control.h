@@ -51,6 +51,25 @@ struct control_reload {
 	char   why[CONTROL_WHY_SIZE];
 };
 
+/* A stub or forward zone: to be added, or one of those there are. All borrowed. */
+struct control_zone {
+	const char           *name;             /* lower case, with the final dot */
+	const char           *owner;            /* NULL: it stands in the file */
+	const struct address *servers;
+	size_t                server_count;
+	uint32_t              expires_s;        /* from now; 0: it doesn't */
+	bool                  is_stub, validate, fallback;
+	bool                  is_shadowed;      /* in the file, while an added one has its name */
+};
+
+/* What a change of zones did; or, if it failed, why, in one sentence. */
+struct control_zone_change {
+	bool   replaced;                        /* the same owner's of before */
+	bool   shadows;                         /* one of that name in the file */
+	size_t removed;
+	char   why[CONTROL_WHY_SIZE];
+};
+
 /* The daemon, as far as it is seen from here. Everything borrowed; lives until control_stop(). */
 struct control_host {
 	struct cache *cache;
@@ -58,6 +77,14 @@ struct control_host {
 	void         *subject;          /* for the functions */
 	void        (*status)(void *subject, struct control_status *into);
 	enum result (*reload)(void *subject, struct control_reload *into);
+
+	/* A name or owner that is NULL: any. Each zone, configured ones first, goes to `each`. */
+	enum result (*zone_add)(void *subject, const struct control_zone *zone,
+				struct control_zone_change *into);
+	enum result (*zone_remove)(void *subject, const char *name, const char *owner,
+				   struct control_zone_change *into);
+	void        (*zone_list)(void *subject,
+				 void (*each)(const struct control_zone *, void *), void *to);
 };
 
 /* Begins to listen. A socket file that nobody listens on any more is replaced, any other file is

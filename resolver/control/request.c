@@ -67,18 +67,18 @@ json_t *request_refuse(struct request *request, const char *format, ...)
 
 /* --- members --- */
 
-bool request_take_name(struct request *request, struct name *into)
+bool request_take_name(struct request *request, const char *member, struct name *into)
 {
-	const char *text = json_string_value(json_object_get(request->members, "name"));
+	const char *text = json_string_value(json_object_get(request->members, member));
 
 	if (text == NULL) {
-		request_refuse(request, "\"name\" is missing: a domain name, such as "
-			       "\"www.example.\"");
+		request_refuse(request, "\"%s\" is missing: a domain name, such as "
+			       "\"www.example.\"", member);
 		return false;
 	}
 	if (!name_parse(text, into)) {
-		request_refuse(request, "\"name\" is no domain name: labels have 1 to 63 octets, "
-			       "a name at most 255");
+		request_refuse(request, "\"%s\" is no domain name: labels have 1 to 63 octets, "
+			       "a name at most 255", member);
 		return false;
 	}
 	return true;
@@ -168,6 +168,15 @@ static const char *list_members(const struct verb *verb, char into[CONTROL_WHY_S
 	return into;
 }
 
+static const char *type_in_words(json_type type)
+{
+	if (type == JSON_TRUE)
+		return "true or false";
+	if (type == JSON_ARRAY)
+		return "a list";
+	return type == JSON_INTEGER ? "a whole number" : "a string";
+}
+
 static bool is_of_type(const json_t *value, json_type type)
 {
 	return type == JSON_TRUE ? json_is_boolean(value) : json_typeof(value) == type;
@@ -185,7 +194,7 @@ static bool check_member(struct request *request, const struct verb *verb, const
 		if (is_of_type(value, verb->members[i].type))
 			return true;
 		request_refuse(request, "\"%s\" must be %s", name,
-			       verb->members[i].type == JSON_TRUE ? "true or false" : "a string");
+			       type_in_words(verb->members[i].type));
 		return false;
 	}
 	request_refuse(request, "\"%.64s\" is no member of a \"%s\" request: it has \"verb\"%s",

@@ -32,7 +32,7 @@ struct verb {
 	struct {
 		const char *name;
 		json_type   type;       /* JSON_TRUE: either truth value */
-	} members[5];                   /* besides `verb`; up to one without a name */
+	} members[9];                   /* besides `verb`; up to one without a name */
 	json_t *(*run)(struct request *request);
 };
 
@@ -43,13 +43,18 @@ extern const size_t control_verb_count;
 __attribute__((format(printf, 2, 3))) json_t *request_refuse(struct request *request,
 							     const char *format, ...);
 
-/* A member that is a domain name; false with why. */
-MUST_USE bool request_take_name(struct request *request, struct name *into);
+/* That member, a domain name; false with why. */
+MUST_USE bool request_take_name(struct request *request, const char *member, struct name *into);
 
 /* The member `type`; 0 if there is none; false with why if it is no type. */
 MUST_USE bool request_take_type(struct request *request, uint16_t *into);
 
 /* `cache show` (show.c). */
 json_t *show_cache(struct request *request);
+
+/* zone_verbs.c */
+json_t *run_zone_add(struct request *request);
+json_t *run_zone_remove(struct request *request);
+json_t *run_zone_list(struct request *request);
 
 #endif

@@ -137,7 +137,7 @@ static bool take_flush(struct request *request, struct cache_flush *into)
 	}
 	if (into->all)
 		return true;
-	return request_take_name(request, &into->name) && request_take_type(request, &into->type);
+	return request_take_name(request, "name", &into->name) && request_take_type(request, &into->type);
 }
 
 static json_t *run_cache_flush(struct request *request)
@@ -187,5 +187,21 @@ const struct verb control_verbs[] = {
 		.run = run_cache_flush,
 	},
 	{ .name = "reload", .changes_things = true, .run = run_reload },
+	{
+		.name = "zone add",
+		.changes_things = true,
+		.members = { { "zone", JSON_STRING }, { "kind", JSON_STRING },
+			     { "servers", JSON_ARRAY }, { "owner", JSON_STRING },
+			     { "expires_s", JSON_INTEGER }, { "fallback", JSON_TRUE },
+			     { "dnssec", JSON_STRING } },
+		.run = run_zone_add,
+	},
+	{
+		.name = "zone remove",
+		.changes_things = true,
+		.members = { { "zone", JSON_STRING }, { "owner", JSON_STRING } },
+		.run = run_zone_remove,
+	},
+	{ .name = "zone list", .run = run_zone_list },
 };
 const size_t control_verb_count = sizeof(control_verbs) / sizeof(control_verbs[0]);

@@ -40,6 +40,23 @@ void walks_configure(struct walks *walks, const struct walk_settings *settings)
 	walks->settings = settings;
 }
 
+void walks_close_cache(struct walks *walks)
+{
+	walks->closed = true;
+	walks->view++;
+}
+
+void walks_open_cache(struct walks *walks)
+{
+	walks->closed = false;
+	walks->view++;
+}
+
+bool walk_may_keep(const struct walk *w)
+{
+	return !w->walks->closed && w->view == w->walks->view;
+}
+
 /* The asker belongs to no walk any more, and nobody pays for it. */
 static void unlink_asker(struct asker *asker)
 {
@@ -89,12 +106,14 @@ static struct list *bucket_of(struct walks *walks, const struct question *questi
 	return &walks->buckets[hash % BUCKETS];
 }
 
-static struct walk *find_walk(struct list *bucket, const struct question *question)
+static struct walk *find_walk(struct walks *walks, const struct question *question)
 {
+	struct list *bucket = bucket_of(walks, question);
+
 	list_for_each(place, bucket) {
 		struct walk *w = container_of(place, struct walk, bucket);
 
-		if (w->at < FAIL && question_equal(&w->asked, question))
+		if (w->at < FAIL && w->view == walks->view && question_equal(&w->asked, question))
 			return w;
 	}
 	return NULL;
@@ -182,6 +201,7 @@ static struct walk *begin(struct walks *walks, const struct question *question, 
 	w->asked = w->sought = *question;
 	w->depth = depth;
 	w->client = *client;
+	w->view = walks->view;
 	w->found = (struct answer_parts){ .question = *question, .ede = EDE_NONE,
 					  .security = SECURITY_SECURE };
 	list_init(&w->askers);
@@ -224,7 +244,7 @@ static enum ask_refusal join_or_begin(struct walks *walks, const struct question
 				      const struct asker *asker, struct walk **into)
 {
 	unsigned depth = asker->child_of == NULL ? 0 : asker->child_of->depth + 1;
-	struct walk *w = find_walk(bucket_of(walks, question), question);
+	struct walk *w = find_walk(walks, question);
 
 	if (w != NULL) {
 		if (asker->child_of != NULL && is_for(asker->child_of, w, ++walks->searches))

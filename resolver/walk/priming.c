@@ -84,7 +84,7 @@ void prime_from(struct walk *w)
 		.stored_at = w->walks->loop->now_s,
 	};
 
-	if (ns == NULL)
+	if (ns == NULL || !walk_may_keep(w))
 		return;
 	cut.ttl = ns->ttl < MAX_TTL ? ns->ttl : MAX_TTL;
 	for (unsigned i = 0; i < ns->count; i++) {

@@ -10,7 +10,7 @@ static void put(struct walk *w, const struct answer_parts *parts, uint32_t max_t
 	uint32_t now = w->walks->loop->now_s;
 	struct answer *answer = answer_build(&w->arena, parts, now, detour_life(w, max_ttl));
 
-	if (answer != NULL)
+	if (answer != NULL && walk_may_keep(w))
 		cache_put_answer(w->walks->cache, answer, now);
 }
 
@@ -181,7 +181,7 @@ static void store_referral(struct walk *w)
 {
 	struct cut cut;
 
-	if (!cut_of_referral(w, &cut))
+	if (!cut_of_referral(w, &cut) || !walk_may_keep(w))
 		return;
 	/* Below a stub zone there are its own cuts. */
 	if (!w->detour.around_stub || !name_is_in(&cut.zone, &w->detour.zone))

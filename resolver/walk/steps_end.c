@@ -225,7 +225,7 @@ static void make_answer(struct walk *w)
 	}
 	if (w->answer == NULL)
 		return;
-	if (is_to_be_kept(w))
+	if (is_to_be_kept(w) && walk_may_keep(w))
 		cache_put_answer(w->walks->cache, w->answer, now);
 }
 

@@ -67,6 +67,13 @@ MUST_USE enum result walks_new(struct loop *loop, struct cache *cache,
 			       const struct walk_settings *settings, struct walks **into);
 void walks_configure(struct walks *walks, const struct walk_settings *settings);
 
+/* When other zones are configured, what is known of their names is another matter. Close, configure,
+ * flush the cache, open: from close to open nothing that this thread's walks find goes into the
+ * cache, and what those find that began before the opening never does; nobody joins them. With all
+ * threads closed while the cache is flushed, nothing of before can come back. */
+void walks_close_cache(struct walks *walks);
+void walks_open_cache(struct walks *walks);
+
 /* Ends all walks; nobody is told. */
 void walks_free(struct walks *walks);
 

@@ -83,6 +83,7 @@ struct walk {
 	struct holding      holding;    /* … and who is held to have it */
 	bool                gives_way;  /* it was chosen to, and fails when it next runs */
 	unsigned            depth;      /* 0 for a client's question, 1 for what that needs, … */
+	unsigned            view;       /* walks->view, when it began */
 	unsigned            visited;    /* join.c: the search that has seen it last */
 	struct ledger      *payer;      /* of the asker with most left; outlives that asker */
 	struct arena        arena;      /* owns whatever is found below */
@@ -117,6 +118,8 @@ struct walks {
 	size_t                      count;
 	size_t                      giving_way;     /* of these: they'll be gone in a moment */
 	struct holders             *holders;
+	unsigned                    view;       /* how often the zones have changed … */
+	bool                        closed;     /* … and whether they are just changing */
 	unsigned                    searches;
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
@@ -227,6 +230,9 @@ const char *walk_print_name(struct walk *w, const struct name *name);
 
 /* Who is spoken to, for the trace. */
 struct trace_peer walk_peer(struct walk *w, const struct attempt *attempt);
+
+/* join.c: does what it finds go into the cache? Not if the zones have changed since it began. */
+bool walk_may_keep(const struct walk *w);
 
 void walk_count(uint64_t *figure);
 

@@ -28,8 +28,42 @@ static enum result host_reload(void *subject, struct control_reload *into)
 	return OK;
 }
 
+/* Only what may be in force is handed over. */
+static enum result host_zone_add(void *subject, const struct control_zone *zone,
+				 struct control_zone_change *into)
+{
+	struct name name;
+
+	must(name_parse(zone->name, &name));
+	must(strlen(zone->name) < NAME_TEXT_SIZE);
+	must(strlen(zone->owner) >= 1 && strlen(zone->owner) <= MAX_ZONE_OWNER);
+	must(zone->server_count >= 1 && zone->server_count <= MAX_ADDED_SERVERS);
+	must(zone->expires_s <= MAX_ADDED_ZONE_S);
+	for (size_t i = 0; i < zone->server_count; i++)
+		must(zone->servers[i].family != 0);
+	return OK;
+}
+
+static enum result host_zone_remove(void *subject, const char *name, const char *owner,
+				    struct control_zone_change *into)
+{
+	must(name != NULL || owner != NULL);
+	into->removed = 1;
+	return OK;
+}
+
+static void host_zone_list(void *subject, void (*each)(const struct control_zone *, void *),
+			   void *to)
+{
+	const struct control_zone zone = { .name = ".", .owner = NULL };
+
+	each(&zone, to);
+}
+
 static const struct control_host host = { .cache = &cache, .status = host_status,
-					  .reload = host_reload };
+					  .reload = host_reload, .zone_add = host_zone_add,
+					  .zone_remove = host_zone_remove,
+					  .zone_list = host_zone_list };
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length);

@@ -22,8 +22,37 @@ bool play_root(struct story *story, const struct line *line)
 	return true;
 }
 
-/* zone stub|forward NAME ADDRESS… [fallback] */
-bool play_zone(struct story *story, const struct line *line)
+/* As the daemon does it (swap.c). */
+static void zones_have_changed(struct story *story, const struct name *zone)
+{
+	const struct cache_flush what = { .name = *zone, .below = true, .through = true };
+
+	cache_flush(story->cache, &what);
+	walks_open_cache(story->walks);
+}
+
+/* zone leaves NAME */
+static bool remove_zone(struct story *story, const struct line *line)
+{
+	struct walk_settings *settings = &story->settings;
+	struct name name;
+	unsigned at = 0;
+
+	if (line->count != 3 || !name_parse(line->words[2], &name))
+		return false;
+	while (at < settings->zone_count && !name_equal(&story->zones[at].cut.zone, &name))
+		at++;
+	if (at == settings->zone_count)
+		return false;
+	walks_close_cache(story->walks);
+	settings->zone_count--;
+	for (; at < settings->zone_count; at++)
+		story->zones[at] = story->zones[at + 1];
+	zones_have_changed(story, &name);
+	return true;
+}
+
+static bool add_zone(struct story *story, const struct line *line)
 {
 	unsigned at = story->settings.zone_count;
 	struct cut *cut = &story->zones[at].cut;
@@ -46,8 +75,18 @@ bool play_zone(struct story *story, const struct line *line)
 			return false;
 		server->address_count = 1;
 	}
+	walks_close_cache(story->walks);
 	story->settings.zone_count++;
+	zones_have_changed(story, &cut->zone);
 	return true;
+}
+
+/* zone stub|forward NAME ADDRESS… [fallback], or: zone leaves NAME */
+bool play_zone(struct story *story, const struct line *line)
+{
+	if (word_is(line, 1, "leaves"))
+		return remove_zone(story, line);
+	return add_zone(story, line);
 }
 
 /* network up|down|unreachable [ipv4|ipv6], or: network changes */

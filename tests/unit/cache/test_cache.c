@@ -452,6 +452,39 @@ START_TEST(every_type_of_a_name_is_shown_and_flushed)
 }
 END_TEST
 
+static void put_chain(const char *name, const char *target, const char *end)
+{
+	struct answer_parts parts = { .question = question_of(name, TYPE_A), .ede = EDE_NONE };
+
+	rrsets_append(&parts.sections[0], set_of(&arena, name, "CNAME", 300, target));
+	rrsets_append(&parts.sections[0], set_of(&arena, target, "CNAME", 300, end));
+	rrsets_append(&parts.sections[0], set_of(&arena, end, "A", 300, "192.0.2.1"));
+	cache_put_answer(cache, answer_build(&arena, &parts, NOW, 300), NOW);
+}
+
+START_TEST(what_leads_into_a_zone_is_flushed_with_it)
+{
+	struct cache_flush flush = { .name = name_of("corp.example"), .below = true };
+	struct answer_parts failed = { .question = question_of("failed.test", TYPE_A),
+				       .rcode = RCODE_SERVFAIL, .ede = EDE_OTHER };
+
+	put_a("www.corp.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	put_a("www.example", "192.0.2.1", 300, SECURITY_UNCHECKED);
+	put_chain("first.test", "x.Corp.example.", "y.test.");
+	put_chain("last.test", "y.test.", "corp.example.");
+	put_chain("never.test", "y.test.", "xcorp.example.");
+	cache_put_answer(cache, answer_build(&arena, &failed, NOW, 5), NOW);
+	ck_assert_uint_eq(cache_flush(cache, &flush), 1);
+	flush.through = true;
+	ck_assert_uint_eq(cache_flush(cache, &flush), 3);
+	ck_assert_uint_eq(answers_of("first.test"), 0);
+	ck_assert_uint_eq(answers_of("last.test"), 0);
+	ck_assert_uint_eq(answers_of("failed.test"), 0);
+	ck_assert_uint_eq(answers_of("never.test"), 1);
+	ck_assert_uint_eq(answers_of("www.example"), 1);
+}
+END_TEST
+
 START_TEST(hits_and_misses_are_counted)
 {
 	struct cache_figures figures;
@@ -485,7 +518,8 @@ int main(void)
 		a_gap_is_refused_unless_it_is_secure_and_within_its_zone,
 		a_zone_with_many_gaps_keeps_within_its_bound,
 		a_flood_of_names_leaves_cuts_and_servers,
-		every_type_of_a_name_is_shown_and_flushed, hits_and_misses_are_counted,
+		every_type_of_a_name_is_shown_and_flushed,
+		what_leads_into_a_zone_is_flushed_with_it, hits_and_misses_are_counted,
 	};
 
 	return suite_run_with("cache", tests, SUITE_COUNT(tests), setup, teardown);

@@ -341,6 +341,38 @@ START_TEST(a_flush_reaches_the_disk)
 }
 END_TEST
 
+static void put_alias(struct cache *cache, const char *name, const char *target)
+{
+	struct answer_parts parts = { .question = question_of(name, TYPE_A), .ede = EDE_NONE };
+	uint32_t now = clock_age_seconds();
+	struct arena one;
+
+	arena_init(&one, 65536);
+	rrsets_append(&parts.sections[0], set_of(&one, name, "CNAME", 300, target));
+	rrsets_append(&parts.sections[0], set_of(&one, target, "A", 300, "192.0.2.1"));
+	cache_put_answer(cache, answer_build(&one, &parts, now, 300), now);
+	arena_clear(&one);
+}
+
+START_TEST(what_leads_into_a_zone_is_flushed_on_disk_too)
+{
+	struct cache *cache = open_cache();
+	struct cache_flush flush = { .name = name_of("Example.com"), .below = true,
+				     .through = true };
+
+	put_as(cache, "www.example.com", 300, SECURITY_UNCHECKED);
+	put_as(cache, "plain.test", 300, SECURITY_UNCHECKED);
+	put_alias(cache, "below.test", "www.EXAMPLE.com.");
+	put_alias(cache, "apex.test", "example.com.");
+	put_alias(cache, "other.test", "anexample.com.");
+	ck_assert_uint_eq(cache_flush(cache, &flush), 3);
+	cache_free(cache);
+	ck_assert_int_eq(ask_number("select count(*) from answer"), 2);
+	ck_assert_int_eq(ask_number("select count(*) from answer where name in"
+				    " ('plain.test.', 'other.test.')"), 2);
+}
+END_TEST
+
 static void assert_set_aside(const char *why)
 {
 	struct cache *cache = open_cache();
@@ -711,7 +743,8 @@ int main(void)
 		bogus_data_and_failures_stay_out_of_it,
 		a_secure_answer_comes_back_only_while_its_signatures_are_valid,
 		a_row_that_is_no_answer_is_not_believed, people_can_read_it,
-		a_flush_reaches_the_disk, a_garbled_file_is_set_aside,
+		a_flush_reaches_the_disk, what_leads_into_a_zone_is_flushed_on_disk_too,
+		a_garbled_file_is_set_aside,
 		another_programs_database_is_set_aside, a_newer_version_is_set_aside,
 		a_file_with_a_table_missing_is_set_aside,
 		damage_in_the_middle_is_noticed_and_survived,

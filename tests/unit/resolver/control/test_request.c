@@ -36,9 +36,53 @@ static enum result host_reload(void *subject, struct control_reload *into)
 	return OK;
 }
 
+/* The host's zones: what it was told last, and what it says. */
+static struct control_zone added;
+static char told_name[NAME_TEXT_SIZE], told_owner[64];
+static struct address told_servers[MAX_ADDED_SERVERS];
+static bool zones_fail;
+
+static enum result host_zone_add(void *subject, const struct control_zone *zone,
+				 struct control_zone_change *into)
+{
+	added = *zone;
+	snprintf(told_name, sizeof(told_name), "%s", zone->name);
+	snprintf(told_owner, sizeof(told_owner), "%s", zone->owner);
+	memcpy(told_servers, zone->servers, zone->server_count * sizeof(*zone->servers));
+	into->shadows = true;
+	snprintf(into->why, sizeof(into->why), "corp.example. is another's");
+	return zones_fail ? NOT_ALLOWED : OK;
+}
+
+static enum result host_zone_remove(void *subject, const char *name, const char *owner,
+				    struct control_zone_change *into)
+{
+	snprintf(told_name, sizeof(told_name), "%s", name == NULL ? "" : name);
+	snprintf(told_owner, sizeof(told_owner), "%s", owner == NULL ? "" : owner);
+	into->removed = 2;
+	snprintf(into->why, sizeof(into->why), "it stands in the configuration");
+	return zones_fail ? NOT_ALLOWED : OK;
+}
+
+static void host_zone_list(void *subject, void (*each)(const struct control_zone *, void *),
+			   void *to)
+{
+	struct address server;
+	struct control_zone zone = { .name = "corp.example.", .servers = &server,
+				     .server_count = 1, .is_stub = true, .validate = true,
+				     .is_shadowed = true };
+
+	ck_assert(address_parse("2001:db8::1", 53, &server));
+	each(&zone, to);
+	zone = (struct control_zone){ .name = "corp.example.", .owner = "vpn", .servers = &server,
+				      .server_count = 1, .expires_s = 42, .fallback = true };
+	each(&zone, to);
+}
+
 static const struct control_host host = {
 	.cache = &cache, .cache_file = "/var/lib/xylem/cache.db",
-	.status = host_status, .reload = host_reload,
+	.status = host_status, .reload = host_reload, .zone_add = host_zone_add,
+	.zone_remove = host_zone_remove, .zone_list = host_zone_list,
 };
 
 static void ask_octets(const void *octets, size_t length)
@@ -90,7 +134,8 @@ static void set_up(void)
 {
 	arena_init(&arena, 8 << 20);
 	cache = (struct cache){ .figures = { .limit = 1000, .octets = 500, .disk = DISK_OK } };
-	reload_fails = false;
+	reload_fails = zones_fail = false;
+	added = (struct control_zone){ .name = NULL };
 }
 
 static void tear_down(void)
@@ -427,6 +472,134 @@ START_TEST(a_long_quotation_is_cut)
 }
 END_TEST
 
+/* --- zones --- */
+
+#define ADD "{\"verb\":\"zone add\",\"zone\":\"Corp.Example\",\"servers\":[\"10.0.0.1\","   \
+	    "\"2001:db8::1@5353\"]"
+
+START_TEST(a_zone_is_added_as_it_is_described)
+{
+	ask(ADD ",\"kind\":\"stub\",\"owner\":\"vpn\",\"expires_s\":28800,\"fallback\":true,"
+		"\"dnssec\":\"off\"}");
+	ck_assert(is_ok());
+	ck_assert_str_eq(text(reply, "zone"), "corp.example.");
+	ck_assert_str_eq(text(reply, "owner"), "vpn");
+	ck_assert(json_is_false(json_object_get(reply, "replaced")));
+	ck_assert(json_is_true(json_object_get(reply, "shadows")));
+	ck_assert_str_eq(told_name, "corp.example.");
+	ck_assert_str_eq(told_owner, "vpn");
+	ck_assert(added.is_stub && added.fallback && !added.validate);
+	ck_assert_uint_eq(added.expires_s, 28800);
+	ck_assert_uint_eq(added.server_count, 2);
+	ck_assert_uint_eq(told_servers[0].port, 53);
+	ck_assert_uint_eq(told_servers[1].port, 5353);
+}
+END_TEST
+
+START_TEST(a_zone_needs_only_a_name_and_servers)
+{
+	ask(ADD "}");
+	ck_assert(is_ok());
+	ck_assert_str_eq(told_owner, "manual");
+	ck_assert(!added.is_stub && !added.fallback && added.validate);
+	ck_assert_uint_eq(added.expires_s, 0);
+}
+END_TEST
+
+START_TEST(a_zone_that_cannot_be_is_refused_and_says_why)
+{
+	static const struct {
+		const char *request, *why;
+	} cases[] = {
+		{ "{\"verb\":\"zone add\"}", "\"zone\" is missing" },
+		{ "{\"verb\":\"zone add\",\"zone\":\"a..b\"}", "\"zone\" is no domain name" },
+		{ "{\"verb\":\"zone add\",\"zone\":\"a\"}", "say whom to ask" },
+		{ "{\"verb\":\"zone add\",\"zone\":\"a\",\"servers\":[]}", "1 to 16 addresses" },
+		{ "{\"verb\":\"zone add\",\"zone\":\"a\",\"servers\":[7]}", "list of strings" },
+		{ "{\"verb\":\"zone add\",\"zone\":\"a\",\"servers\":[\"ns.example\"]}",
+		  "\"ns.example\" in \"servers\" is no address" },
+		{ "{\"verb\":\"zone add\",\"zone\":\"a\",\"servers\":\"10.0.0.1\"}",
+		  "\"servers\" must be a list" },
+		{ ADD ",\"kind\":\"hint\"}", "\"forward\" or \"stub\"" },
+		{ ADD ",\"dnssec\":\"maybe\"}", "\"validate\" or \"off\"" },
+		{ ADD ",\"owner\":\"\"}", "1 to 32 octets" },
+		{ ADD ",\"owner\":\"a\\u001b[2J\"}", "without control characters" },
+		{ ADD ",\"expires_s\":0}", "from 1 to 2592000" },
+		{ ADD ",\"expires_s\":2592001}", "from 1 to 2592000" },
+		{ ADD ",\"expires_s\":\"8h\"}", "must be a whole number" },
+		{ ADD ",\"tls\":\"dns.example\"}", "\"tls\" is no member" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ask(cases[i].request);
+		ck_refused(cases[i].why);
+		ck_assert_ptr_null(added.name);
+	}
+	zones_fail = true;
+	ask(ADD "}");
+	ck_refused("corp.example. is another's");
+}
+END_TEST
+
+START_TEST(so_many_servers_and_so_long_an_owner_and_no_more)
+{
+	char request[1024] = "{\"verb\":\"zone add\",\"zone\":\"a\",\"servers\":[\"10.0.0.1\"";
+
+	for (unsigned i = 1; i < MAX_ADDED_SERVERS; i++)
+		strcat(request, ",\"10.0.0.1\"");
+	strcat(request, "],\"owner\":\"01234567890123456789012345678901\"}");
+	ask(request);
+	ck_assert(is_ok());
+	ck_assert_uint_eq(added.server_count, MAX_ADDED_SERVERS);
+	ck_assert_uint_eq(strlen(told_owner), MAX_ZONE_OWNER);
+	strcpy(strstr(request, "01\"}"), "012\"}");
+	ask(request);
+	ck_refused("1 to 32 octets");
+	strcpy(strstr(request, "]"), ",\"10.0.0.1\"]}");
+	ask(request);
+	ck_refused("1 to 16 addresses");
+}
+END_TEST
+
+START_TEST(zones_are_removed_by_name_by_owner_or_both)
+{
+	ask("{\"verb\":\"zone remove\",\"zone\":\"CORP.example\"}");
+	ck_assert(is_ok());
+	ck_assert_int_eq(number(reply, "removed"), 2);
+	ck_assert_str_eq(told_name, "corp.example.");
+	ck_assert_str_eq(told_owner, "");
+	ask("{\"verb\":\"zone remove\",\"owner\":\"vpn\"}");
+	ck_assert(is_ok());
+	ck_assert_str_eq(told_name, "");
+	ck_assert_str_eq(told_owner, "vpn");
+	ask("{\"verb\":\"zone remove\"}");
+	ck_refused("say what to remove");
+	zones_fail = true;
+	ask("{\"verb\":\"zone remove\",\"zone\":\"corp.example\"}");
+	ck_refused("stands in the configuration");
+}
+END_TEST
+
+START_TEST(zones_are_listed_with_owner_and_time)
+{
+	const json_t *first, *second;
+
+	ask("{\"verb\":\"zone list\"}");
+	ck_assert(is_ok());
+	first = json_array_get(json_object_get(reply, "zones"), 0);
+	second = json_array_get(json_object_get(reply, "zones"), 1);
+	ck_assert_str_eq(text(first, "kind"), "stub");
+	ck_assert(json_is_null(json_object_get(first, "owner")));
+	ck_assert(json_is_null(json_object_get(first, "expires_s")));
+	ck_assert(json_is_true(json_object_get(first, "shadowed")));
+	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(first, "servers"), 0)),
+			 "2001:db8::1@53");
+	ck_assert_str_eq(text(second, "owner"), "vpn");
+	ck_assert_int_eq(number(second, "expires_s"), 42);
+	ck_assert(json_is_true(json_object_get(second, "fallback")));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("control.request");
@@ -447,6 +620,12 @@ int main(void)
 	tcase_add_test(verbs, flush_does_what_it_is_told);
 	tcase_add_test(verbs, flush_wants_to_be_told_what);
 	tcase_add_test(verbs, reload_tells_what_changed_or_why_not);
+	tcase_add_test(verbs, a_zone_is_added_as_it_is_described);
+	tcase_add_test(verbs, a_zone_needs_only_a_name_and_servers);
+	tcase_add_test(verbs, so_many_servers_and_so_long_an_owner_and_no_more);
+	tcase_add_test(verbs, zones_are_removed_by_name_by_owner_or_both);
+	tcase_add_test(verbs, zones_are_listed_with_owner_and_time);
+	tcase_add_test(refusals, a_zone_that_cannot_be_is_refused_and_says_why);
 	tcase_add_test(refusals, unknown_verbs_and_members_are_refused);
 	tcase_add_test(refusals, what_is_not_a_json_object_is_refused);
 	tcase_add_test(refusals, deep_and_long_requests_are_refused);

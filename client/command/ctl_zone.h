@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* ctl_zone.h — `xylem ctl zone …`: its words and options as a request (docs/control.md). */
+#ifndef XYLEM_CLIENT_CTL_ZONE_H
+#define XYLEM_CLIENT_CTL_ZONE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct zone_options {
+	const char *owner, *expires, *dnssec;   /* NULL: not said */
+	bool        stub, forward, fallback;
+};
+
+/* Of the words behind `zone`. NULL: `fault` has a sentence, or is NULL for want of memory. */
+json_t *zone_request(const struct zone_options *options, int count, char **words,
+		     const char **fault);
+
+#endif
