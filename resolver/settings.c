@@ -203,7 +203,7 @@ static bool make_all(struct settings *settings, struct complaint *why)
 	return true;
 }
 
-struct settings *settings_new(struct config *config, struct complaint *why)
+struct settings *settings_new(struct config *config, struct root *root, struct complaint *why)
 {
 	struct settings *settings = calloc(1, sizeof(*settings));
 
@@ -213,6 +213,7 @@ struct settings *settings_new(struct config *config, struct complaint *why)
 		return NULL;
 	}
 	settings->config = config;
+	if (config->local_root.enabled) settings->walk.root = root;
 	if (!make_all(settings, why)) {
 		settings_free(settings);
 		return NULL;

@@ -28,8 +28,10 @@ struct settings {
 	struct local *local;
 };
 
-/* Takes the configuration, also when it fails. NULL: `why` says what of it can't be done. */
-MUST_USE struct settings *settings_new(struct config *config, struct complaint *why);
+/* Takes the configuration, also when it fails. The local root is borrowed. NULL: `why` says what of
+ * it can't be done. */
+MUST_USE struct settings *settings_new(struct config *config, struct root *root,
+				       struct complaint *why);
 void settings_free(struct settings *settings);
 
 #endif
