@@ -7,8 +7,8 @@
  *     u8 length, label; u16 length, packed cut (cut.h; empty: no zone cut); u16 sets; the sets
  *
  * and a set is u16 type, u32 TTL, u32 length and records, u32 length and signatures, each of them
- * u16 length and data. At the root stand all sets but signatures of their own, at a cut DS and NSEC,
- * elsewhere none. */
+ * u16 length and data. At the root stand all sets but signatures of their own, at a cut DS and
+ * NSEC, elsewhere none. */
 #ifndef XYLEM_ROOT_COPY_LAYOUT_H
 #define XYLEM_ROOT_COPY_LAYOUT_H
 

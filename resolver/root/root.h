@@ -3,7 +3,7 @@
  * isn't.
  *
  * One for the whole daemon. The keeper (keeper.h) publishes copies; all workers read, under RCU and
- * without locks. A copy whose time is over isn't used, whether or not somebody has taken it away. */
+ * without locks. A copy whose time is over isn't used, whether or not anybody has taken it away. */
 #ifndef XYLEM_ROOT_ROOT_H
 #define XYLEM_ROOT_ROOT_H
 
@@ -17,7 +17,7 @@ MUST_USE struct root *root_new(void);   /* NULL: no memory */
 void                  root_free(struct root *root);     /* when nobody reads any more */
 
 /* Takes the copy, which is good until then (age clock, s). The one before is freed when its readers
- * have left. False: no memory; all is as before, and the copy the caller's. One thread publishes. */
+ * have left. False: no memory; all is as before, the copy the caller's. One thread publishes. */
 MUST_USE bool root_publish(struct root *root, struct root_copy *copy, uint32_t good_until);
 
 /* There is no copy from now on. */

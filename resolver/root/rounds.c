@@ -74,7 +74,7 @@ static void warn(struct root_keeper *keeper, const char *from, const struct comp
 {
 	char room[100], line[sizeof(keeper->said)];
 
-	snprintf(line, sizeof(line), "%.400s%s%.599s", from, from[0] == '\0' ? "" : ": ", why->text);
+	snprintf(line, sizeof(line), "%.400s%s%.599s", from, *from == '\0' ? "" : ": ", why->text);
 	keeper_tell(keeper, line);
 	if (strcmp(line, keeper->said) == 0)
 		return;

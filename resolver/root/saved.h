@@ -16,8 +16,8 @@ void saved_touch(const char *path);
 
 enum saved_state { SAVED_READ, SAVED_ABSENT, SAVED_WRONG };
 
-/* Gathers and finishes the zone; `age_s` is how long ago it was known to be the newest. Wrong: `why`
- * says what is. */
+/* Gathers and finishes the zone; `age_s` is how long ago it was known to be the newest. Wrong:
+ * `why` says what is. */
 enum saved_state saved_read(const char *path, struct zone *into, uint32_t *age_s,
 			    struct complaint *why);
 

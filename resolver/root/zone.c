@@ -39,8 +39,8 @@ static uint32_t *order_of(const struct zone *zone)
 
 /* --- one record comes in --- */
 
-/* Labels from the right, each ended by 0, which sorts before all; 0 and 1 in a label are written 1 1
- * and 1 2. */
+/* Labels from the right, each ended by 0, which sorts before all; 0 and 1 in a label are written
+ * 1 1 and 1 2. */
 struct bytes zone_key(const struct name *name, uint8_t room[ZONE_KEY_SIZE])
 {
 	struct writer key = writer_over(room, ZONE_KEY_SIZE);

@@ -47,7 +47,7 @@ MUST_USE bool zone_finish(struct zone *zone, struct complaint *why);
 
 /* Of a finished zone. */
 struct zone_record zone_record(const struct zone *zone, size_t i);
-bool               zone_record_is_at_apex(const struct zone *zone, const struct zone_record *record);
+bool zone_record_is_at_apex(const struct zone *zone, const struct zone_record *record);
 
 struct zone_soa {
 	uint32_t serial, refresh, retry, expire;

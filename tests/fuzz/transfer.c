@@ -2,8 +2,8 @@
 /* transfer.c — fuzz target: octets from whoever gives the root zone → transfer → zone → digest →
  * copy → what the copy says.
  *
- * The input is a stream as TCP has it. What the headers promise is checked by must(): the zone stays
- * within its bounds and in order, and each name of the zone gets from the copy a cut, an answer, or
+ * The input is a stream as TCP has it. What the headers promise is checked by must(): the zone
+ * stays within its bounds and in order, and each name of the zone gets from the copy a cut, an answer, or
  * nothing, that can be used. */
 #include "cache/base/limits.h"
 #include "cache/base/must.h"

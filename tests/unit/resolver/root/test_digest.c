@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_digest.c — ZONEMD: the zones of RFC 8976 Appendix A, and what no digest may be believed for. */
+/* test_digest.c — ZONEMD: the zones of RFC 8976 Appendix A, and what no digest is believed for. */
 #include "tests/unit/suite.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_root.c — the copy in force: published, prolonged, withdrawn, too old; read by several threads
- * meanwhile. */
+/* test_root.c — the copy in force: published, prolonged, withdrawn, too old; read by several
+ * threads meanwhile. */
 #include "tests/unit/suite.h"
 
 #include <pthread.h>
