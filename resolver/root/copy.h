@@ -24,12 +24,12 @@ unsigned        root_copy_zones(const struct root_copy *copy);  /* that it deleg
 size_t          root_copy_octets(const struct root_copy *copy);
 
 /* The cut of the top-level domain that the name is in, as a referral from the root, as of `now`
- * (age clock, s) and with at most `max_ttl`. False: there is none, or it can't be told from here. */
+ * (age clock, s), with at most `max_ttl`. False: there is none, or it can't be told from here. */
 MUST_USE bool root_copy_find_cut(const struct root_copy *copy, const struct name *name,
 				 uint32_t now, uint32_t max_ttl, struct cut *into);
 
 /* What the root itself answers: records at the top, DS of top-level domains, that a top-level
- * domain doesn't exist; denials with SOA and, in a signed zone, their proof. Everything is copied to the
+ * domain doesn't exist; denials with SOA and, in a signed zone, their proof. All is copied to the
  * arena. False: it is for others to answer, or the arena is full. */
 MUST_USE bool root_copy_answer(const struct root_copy *copy, const struct question *question,
 			       struct arena *arena, struct answer_parts *into);

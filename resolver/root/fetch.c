@@ -13,7 +13,7 @@
 #include "cache/base/limits.h"
 #include "cache/base/random.h"
 
-/* Each message's length stands before it; a stream of the smallest is larger by some octets each. */
+/* A message's length stands before it: a stream of the smallest is larger by two octets each. */
 enum { MOST_STREAM = MAX_ROOT_TRANSFER + MAX_ROOT_TRANSFER / HEADER_LENGTH * 2 };
 
 struct connection {

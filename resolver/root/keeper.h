@@ -2,8 +2,8 @@
 /* keeper.h — keeps the local root fresh, on a thread of its own (RFC 8806).
  *
  * With a file it reads that, and again when it changes; else it asks servers: is there a newer
- * zone, and if so for all of it, as often as the zone's SOA says (RFC 1035 §3.3.13). What is whole is
- * published to the root (root.h), and kept in a file over a restart. What is wrong is refused with
+ * zone, and if so for all of it, as often as the zone's SOA says (RFC 1035 §3.3.13). What is whole
+ * is published to the root (root.h), and kept in a file over a restart. What is wrong is refused by
  * one line in the log, and the copy before it serves until its time is over; then the ordinary root
  * is asked. Workers never wait for it. All calls are main's. */
 #ifndef XYLEM_ROOT_KEEPER_H

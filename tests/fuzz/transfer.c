@@ -3,8 +3,8 @@
  * copy → what the copy says.
  *
  * The input is a stream as TCP has it. What the headers promise is checked by must(): the zone
- * stays within its bounds and in order, and each name of the zone gets from the copy a cut, an answer, or
- * nothing, that can be used. */
+ * stays within its bounds and in order, and each name of the zone gets from the copy a cut or an
+ * answer that can be used, or nothing. */
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "cache/rdata.h"
