@@ -18,6 +18,7 @@ enum cut_source {                       /* the numbers of docs/trace-format.md *
 	CUT_FROM_REFERRAL = 2,
 	CUT_FROM_STUB = 3,              /* configured: authoritative servers */
 	CUT_FROM_FORWARD = 4,           /* configured: other resolvers */
+	CUT_FROM_LOCAL_ROOT = 5,        /* as a referral, from our copy of the root zone */
 };
 
 struct cut_server {
@@ -37,6 +38,12 @@ struct cut {
 	uint16_t          ds_length;    /* the DS set of the parent: (u16 length, data)… */
 	uint8_t           ds[1024];
 };
+
+/* Does it come from other people's servers, rather than from hints and settings? */
+static inline bool cut_is_learnt(const struct cut *cut)
+{
+	return cut->source == CUT_FROM_REFERRAL || cut->source == CUT_FROM_LOCAL_ROOT;
+}
 
 uint32_t cut_ttl_left(const struct cut *cut, uint32_t now);
 

@@ -136,6 +136,33 @@ void rdata_expand(struct bytes message, const struct record *record, struct writ
 		into->failed = true;
 }
 
+/* Of the types whose names are never compressed RFC 4034 has RRSIG alone. */
+static bool has_small_letters(uint16_t type, enum field field)
+{
+	return field == NAME || (field == PLAIN_NAME && type == TYPE_RRSIG);
+}
+
+void rdata_lower(uint16_t type, uint8_t *rdata, size_t length)
+{
+	const struct layout *layout = find_layout(type);
+	struct cursor at = cursor_over(bytes_of(rdata, length));
+
+	for (const char *next = layout == NULL ? "" : layout->fields; *next != END; next++) {
+		enum field field = (enum field)*next;
+		size_t begins = at.position;
+		struct name name;
+
+		if (field != NAME && field != PLAIN_NAME) {
+			(void)take_bytes(&at, field_size(field, &at));
+			continue;
+		}
+		name_read(&at, &name);
+		/* A length octet is below 64, so it is no letter. */
+		for (size_t i = begins; has_small_letters(type, field) && i < at.position; i++)
+			rdata[i] = letter_lower(rdata[i]);
+	}
+}
+
 bool rdata_name(struct bytes rdata, struct name *into)
 {
 	struct cursor at = cursor_over(rdata);

@@ -13,6 +13,10 @@
  * its type's format, the writer has failed. */
 void rdata_expand(struct bytes message, const struct record *record, struct writer *into);
 
+/* Small letters in the names of expanded data, in place, where the canonical form has them (RFC
+ * 4034 §6.2, without NSEC: RFC 6840 §5.1). */
+void rdata_lower(uint16_t type, uint8_t *rdata, size_t length);
+
 /* The name that an expanded NS, CNAME, DNAME or PTR's data is. False: it isn't exactly one. */
 MUST_USE bool rdata_name(struct bytes rdata, struct name *into);
 

@@ -34,7 +34,7 @@ static bool read_settings(struct daemon *daemon, struct complaint *why)
 	config_report_clear(&report);
 	why->text[0] = '\0';
 	if (config == NULL) return false;
-	daemon->first = daemon->settings = settings_new(config, NULL, why);
+	daemon->first = daemon->settings = settings_new(config, NULL, daemon->root, why);
 	return daemon->settings != NULL;
 }
 
@@ -131,17 +131,28 @@ static bool watch_network(struct daemon *daemon, struct complaint *why)
 	return daemon->network != NULL || complain(why, "no memory to watch the network");
 }
 
+static bool keep_root(struct daemon *daemon, struct complaint *why)
+{
+	struct root_wishes wishes = daemon_root_wishes(daemon->settings->config);
+
+	daemon->root_keeper = root_keeper_start(daemon->root, &wishes, why);
+	return daemon->root_keeper != NULL;
+}
+
 bool daemon_start(struct daemon *daemon, const struct config_arguments *arguments,
 		  struct complaint *why)
 {
 	memset(daemon, 0, sizeof(*daemon));
 	daemon->arguments = arguments;
 	rcu_thread_begin();
+	daemon->root = root_new();
+	if (daemon->root == NULL) return complain(why, "no memory for the local root");
 	if (!read_settings(daemon, why)) return false;
 	if (!take_what_is_roots(daemon, why)) return false;
 	if (!take_what_is_ours(daemon, why)) return false;
 	if (!start_workers(daemon, why)) return false;
 	if (!watch_network(daemon, why)) return false;
+	if (!keep_root(daemon, why)) return false;
 	if (!daemon_start_control(daemon, why)) return false;
 	daemon->started_at = clock_age_seconds();
 	return true;
@@ -175,6 +186,7 @@ void daemon_stop(struct daemon *daemon)
 {
 	control_stop(daemon->control);
 	network_watch_free(daemon->network);
+	root_keeper_stop(daemon->root_keeper);
 	stop_workers(daemon);
 	sockets_close(&daemon->sockets);
 	free(daemon->listen_texts);
@@ -186,5 +198,6 @@ void daemon_stop(struct daemon *daemon)
 	if (daemon->has_lock) close(daemon->lock);
 	if (daemon->first != daemon->settings) settings_free(daemon->first);
 	settings_free(daemon->settings);
+	root_free(daemon->root);
 	rcu_thread_end();
 }

@@ -9,6 +9,7 @@
 #include "resolver/control/control.h"
 #include "resolver/loop_uv.h"
 #include "resolver/network.h"
+#include "resolver/root/keeper.h"
 #include "resolver/settings.h"
 #include "resolver/startup/privileges.h"
 #include "resolver/startup/sockets.h"
@@ -22,6 +23,8 @@ struct daemon {
 	struct sockets sockets;
 	int lock; /* descriptor */
 	struct cache *cache;
+	struct root *root; /* the local root, if there is to be one or not */
+	struct root_keeper *root_keeper;
 	struct worker **workers;
 	unsigned worker_count;
 	struct loop_uv driver; /* of the main thread */
@@ -82,6 +85,9 @@ void daemon_forget_zones(struct daemon *daemon);
 
 /* The same for SIGHUP: whoever sent it reads the log. */
 void daemon_reload_and_log(struct daemon *daemon);
+
+/* What the configuration wants of the local root. */
+struct root_wishes daemon_root_wishes(const struct config *config);
 
 /* Opens the control socket, unless there shall be none (host.c). */
 MUST_USE bool daemon_start_control(struct daemon *daemon, struct complaint *why);

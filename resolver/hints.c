@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "cache/base/limits.h"
+#include "resolver/root/zone_text.h"
 
 enum {
 	HINTS_SIZE = 64 * 1024, /* octets of a file; the real one has some 3,300 */
 	HINTS_RECORDS = 1000,
-	DNS_PORT = 53,
 };
 
 static const char built_in[] =
@@ -59,62 +59,32 @@ static void take_address(const ldns_rr *record, struct cut *into)
 	if (rdf_to_name(ldns_rr_owner(record), &owner)) cut_add_address(into, &owner, &address);
 }
 
-/* Directives and empty lines aren't records, and not errors either. */
-static bool is_no_record(ldns_status status)
+/* Servers first, since an address is kept only for a server that is known: so all are gathered. */
+static bool gather(void *records, const ldns_rr *record, struct complaint *why)
 {
-	return status == LDNS_STATUS_SYNTAX_TTL || status == LDNS_STATUS_SYNTAX_ORIGIN ||
-	       status == LDNS_STATUS_SYNTAX_EMPTY;
-}
+	ldns_rr *copy = ldns_rr_clone(record);
 
-/* Where the reader is in the zone file's text. */
-struct reading {
-	FILE *from;
-	uint32_t ttl;
-	ldns_rdf *origin, *previous;
-	int line;
-};
-
-static bool read_records(const struct text *text, struct reading *at, ldns_rr_list *into,
-			 struct complaint *why)
-{
-	while (!feof(at->from)) {
-		ldns_rr *record = NULL;
-		int line = at->line;
-		ldns_status status = ldns_rr_new_frm_fp_l(&record, at->from, &at->ttl, &at->origin,
-							  &at->previous, &at->line);
-
-		if (is_no_record(status)) continue;
-		if (status != LDNS_STATUS_OK)
-			return complain(
-				why,
-				"%s:%d: not a line of a zone file: %s; a line of hints is like "
-				"\". 3600000 IN NS a.root-servers.net.\"",
-				text->name, line + 1, ldns_get_errorstr_by_id(status));
-		if (!ldns_rr_list_push_rr(into, record)) {
-			ldns_rr_free(record);
-			return complain(why, "%s: no memory to read it", text->name);
-		}
-		if (ldns_rr_list_rr_count(into) > HINTS_RECORDS)
-			return complain(
-				why,
-				"%s: more than %d records; hints are the names and addresses "
-				"of the root servers only",
-				text->name, HINTS_RECORDS);
+	if (copy == NULL || !ldns_rr_list_push_rr(records, copy)) {
+		ldns_rr_free(copy);
+		return complain(why, "no memory to read it");
 	}
+	if (ldns_rr_list_rr_count(records) > HINTS_RECORDS)
+		return complain(why,
+				"more than %d records; hints are the names and addresses of the "
+				"root servers only",
+				HINTS_RECORDS);
 	return true;
 }
 
 static bool parse(const struct text *text, ldns_rr_list *into, struct complaint *why)
 {
-	struct reading at = { .ttl = MAX_TTL };
+	const struct zone_text_taker taker = { gather, into };
+	FILE *from = fmemopen(text->at, text->length, "r");
 	bool good;
 
-	at.from = fmemopen(text->at, text->length, "r");
-	if (at.from == NULL) return complain(why, "%s: no memory to read it", text->name);
-	good = read_records(text, &at, into, why);
-	fclose(at.from);
-	ldns_rdf_deep_free(at.origin);
-	ldns_rdf_deep_free(at.previous);
+	if (from == NULL) return complain(why, "%s: no memory to read it", text->name);
+	good = zone_text_read(from, text->name, MAX_TTL, &taker, why);
+	fclose(from);
 	return good;
 }
 
@@ -125,7 +95,6 @@ static bool has_address(const struct cut *cut)
 	return false;
 }
 
-/* Servers first, since an address is kept only for a server that is known. */
 static bool make_cut(const struct text *text, struct cut *into, struct complaint *why)
 {
 	ldns_rr_list *records = ldns_rr_list_new();

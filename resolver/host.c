@@ -27,6 +27,30 @@ static bool print_addresses(struct daemon *daemon)
 	return true;
 }
 
+static void look_at_root(const struct daemon *daemon, struct control_local_root *into)
+{
+	static const char *const states[] = {
+		[ROOT_OFF] = NULL,
+		[ROOT_ABSENT] = "absent",
+		[ROOT_IN_FORCE] = "in force",
+		[ROOT_EXPIRED] = "expired",
+	};
+	static struct root_figures figures; /* what is borrowed until the next call */
+
+	root_keeper_look(daemon->root_keeper, &figures);
+	*into = (struct control_local_root){
+		.state = states[figures.state],
+		.has_copy = figures.state == ROOT_IN_FORCE || figures.state == ROOT_EXPIRED,
+		.serial = figures.serial,
+		.age_s = figures.age_s,
+		.left_s = figures.left_s,
+		.zones = figures.zones,
+		.octets = figures.octets,
+		.from = figures.from,
+		.why = figures.why[0] == '\0' ? NULL : figures.why,
+	};
+}
+
 static void status(void *subject, struct control_status *into)
 {
 	struct daemon *daemon = subject;
@@ -37,6 +61,7 @@ static void status(void *subject, struct control_status *into)
 	into->listen = daemon->listen;
 	into->listen_count = daemon->listen_count;
 	into->config = daemon->settings->config->path;
+	look_at_root(daemon, &into->local_root);
 	for (unsigned i = 0; i < daemon->worker_count; i++) {
 		static struct worker_figures figures;   /* ASan's stacks aren't aligned for it */
 

@@ -34,7 +34,8 @@ static struct settings *read_anew(const struct daemon *daemon, struct complaint 
 	config = config_read(daemon->arguments, &report);
 	tell_report(&report, why);
 	config_report_clear(&report);
-	return config == NULL ? NULL : settings_new(config, daemon->settings->added, why);
+	return config == NULL ? NULL
+			      : settings_new(config, daemon->settings->added, daemon->root, why);
 }
 
 /* The log's file is opened anew, so that it may have been moved away; where it goes is a restart's.
@@ -47,6 +48,29 @@ static bool move_log(const struct daemon *daemon, const struct settings *next,
 	log.to = daemon->first->log.to;
 	if (log_configure(&log) == OK) return true;
 	return complain(why, "can't write the log %s", log.to);
+}
+
+struct root_wishes daemon_root_wishes(const struct config *config)
+{
+	const struct config_local_root *set = &config->local_root;
+
+	return (struct root_wishes){
+		.enabled = set->enabled,
+		.file = set->file,
+		.servers = set->servers.at,
+		.server_count = set->servers.count,
+		.directory = config->directory,
+		.digest_required = set->digest == CONFIG_DIGEST_REQUIRED,
+		.use_ipv4 = config->upstream.ipv4,
+		.use_ipv6 = config->upstream.ipv6,
+	};
+}
+
+static void keep_root_anew(struct daemon *daemon)
+{
+	struct root_wishes wishes = daemon_root_wishes(daemon->settings->config);
+
+	root_keeper_configure(daemon->root_keeper, &wishes);
 }
 
 bool daemon_reload(struct daemon *daemon, struct reload *into, struct complaint *why)
@@ -64,6 +88,7 @@ bool daemon_reload(struct daemon *daemon, struct reload *into, struct complaint 
 	into->count = config_differences(daemon->settings->config, next->config, into->changes,
 					 CONFIG_MAX_SETTINGS);
 	daemon_put_into_force(daemon, next);
+	keep_root_anew(daemon);
 	notify_ready();
 	log_info("the configuration was read again; settings changed: %zu", into->count);
 	for (size_t i = 0; i < into->count; i++)

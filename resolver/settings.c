@@ -167,6 +167,7 @@ static void make_walk(struct settings *settings)
 	settings->walk.use_ipv4 = config->upstream.ipv4;
 	settings->walk.use_ipv6 = config->upstream.ipv6;
 	settings->walk.priming = config->priming;
+	settings->walk.root = config->local_root.enabled ? settings->root : NULL;
 	settings->walk.minimise = (enum minimise)config->upstream.minimise;
 	settings->walk.defences.vary_letters = config->upstream.case_randomisation;
 	settings->walk.defences.cookies = config->upstream.cookies;
@@ -223,13 +224,15 @@ static void drop_config(struct shared_config *shared)
 	free(shared);
 }
 
-static struct settings *begin(struct shared_config *config, const struct added_zones *added)
+static struct settings *begin(struct shared_config *config, const struct added_zones *added,
+			      struct root *root)
 {
 	struct settings *settings = calloc(1, sizeof(*settings));
 
 	if (settings == NULL) return NULL;
 	settings->shared = config;
 	settings->config = config->config;
+	settings->root = root;
 	config->users++;
 	settings->added = added_zones_copy(added);
 	if (settings->added != NULL) return settings;
@@ -245,7 +248,7 @@ static struct settings *finish(struct settings *settings, struct complaint *why)
 }
 
 struct settings *settings_new(struct config *config, const struct added_zones *added,
-			      struct complaint *why)
+			      struct root *root, struct complaint *why)
 {
 	struct shared_config *shared = calloc(1, sizeof(*shared));
 	struct settings *settings;
@@ -257,7 +260,7 @@ struct settings *settings_new(struct config *config, const struct added_zones *a
 	}
 	shared->config = config;
 	shared->users = 1;              /* ourselves, until the settings are made */
-	settings = begin(shared, added);
+	settings = begin(shared, added, root);
 	if (settings != NULL && !hints_read(config->root_hints, &settings->walk.hints, why)) {
 		settings_free(settings);
 		settings = NULL;
@@ -271,7 +274,7 @@ struct settings *settings_new(struct config *config, const struct added_zones *a
 struct settings *settings_with_zones(const struct settings *before, const struct added_zones *added,
 				     struct complaint *why)
 {
-	struct settings *settings = begin(before->shared, added);
+	struct settings *settings = begin(before->shared, added, before->root);
 
 	if (settings == NULL) {
 		complain(why, "no memory for the settings");

@@ -25,6 +25,7 @@ struct settings {
 	struct config *config;
 	struct shared_config *shared;
 	struct added_zones *added;
+	struct root *root; /* the local root; borrowed */
 	struct front_settings front;
 	struct walk_settings walk; /* of one worker */
 	struct cache_settings cache;
@@ -37,10 +38,11 @@ struct settings {
 	struct local *local;
 };
 
-/* Takes the configuration, also when it fails, and copies the added zones (NULL: none), which beat
- * those of the configuration that have their name. NULL: `why` says what of it can't be done. */
+/* Takes the configuration, also when it fails, copies the added zones (NULL: none), which beat those
+ * of the configuration that have their name, and borrows the local root. NULL: `why` says what of it
+ * can't be done. */
 MUST_USE struct settings *settings_new(struct config *config, const struct added_zones *added,
-				       struct complaint *why);
+				       struct root *root, struct complaint *why);
 
 /* The same configuration with other added zones. Nothing is read again. */
 MUST_USE struct settings *settings_with_zones(const struct settings *before,

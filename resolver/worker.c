@@ -116,10 +116,14 @@ static void *work(void *subject)
 	return NULL;
 }
 
-/* The first worker learns the root's servers for all. */
+/* The first worker learns the root's servers for all; with a local root only when somebody needs
+ * them. */
 static void begin(struct worker *worker, void *nothing)
 {
-	if (worker->number == 0 && worker->settings->walk.priming) walks_prime(worker->walks);
+	const struct walk_settings *settings = &worker->settings->walk;
+
+	if (worker->number == 0 && settings->priming && settings->root == NULL)
+		walks_prime(worker->walks);
 }
 
 /* Signals are main's. */

@@ -86,4 +86,16 @@ enum {
 	MAX_UPSTREAM_IDLE_MS      = 30000,       /* whatever it said (RFC 7828) */
 };
 
+/* The local root (RFC 8806). The real one: 25,000 records, 1.4 MB as it is transferred. */
+enum {
+	MAX_ROOT_RECORDS          = 100 * 1000,
+	MAX_ROOT_OCTETS           = 32 * 1024 * 1024,   /* of records, names whole */
+	MAX_ROOT_TRANSFER         = 8 * 1024 * 1024,    /* octets as received: an endless stream */
+	ROOT_TRANSFER_MS          = 60000,              /* all of it, from one server */
+	ROOT_SILENCE_MS           = 10000,              /* between two pieces of it */
+	MIN_ROOT_REFRESH_S        = 60,                 /* whatever its SOA says */
+	MAX_ROOT_REFRESH_S        = 86400,
+	MAX_ROOT_EXPIRE_S         = 14 * 86400,
+};
+
 #endif

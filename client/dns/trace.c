@@ -9,7 +9,8 @@
 enum { MAX_TRACE_EVENTS = 2000 };
 
 static const char *const transports[] = { "udp", "tcp", "tls" };
-static const char *const cut_sources[] = { "hints", "cache", "referral", "stub", "forward" };
+static const char *const cut_sources[] = { "hints", "cache",   "referral",
+					   "stub",  "forward", "local root" };
 static const char *const securities[] = { "unchecked", "indeterminate", "insecure", "secure",
 					  "bogus" };
 static const char *const readings[] = {

@@ -32,6 +32,7 @@
 enum config_log_level { CONFIG_LOG_ERROR, CONFIG_LOG_WARNING, CONFIG_LOG_INFO, CONFIG_LOG_DEBUG };
 enum config_dnssec    { CONFIG_DNSSEC_VALIDATE, CONFIG_DNSSEC_OFF };
 enum config_sha1      { CONFIG_SHA1_UNSUPPORTED, CONFIG_SHA1_VALIDATE };
+enum config_digest    { CONFIG_DIGEST_REQUIRED, CONFIG_DIGEST_IF_PRESENT };
 enum config_minimise  { CONFIG_MINIMISE_OFF, CONFIG_MINIMISE_RELAXED, CONFIG_MINIMISE_STRICT };
 
 struct config_addresses {
@@ -134,8 +135,9 @@ struct config_local_zones {                     /* names that every resolver ans
 
 struct config_local_root {
 	bool                    enabled;
-	const char             *file;           /* NULL: none */
+	const char             *file;           /* NULL: by transfer from … */
 	struct config_addresses servers;
+	enum config_digest      digest;
 };
 
 struct config_serve_stale {

@@ -236,14 +236,24 @@ const struct setting settings[] = {
 { "local-zones.documentation-reverse", YES_OR_NO, AT(local_zones.documentation_reverse),
 	.value = "yes",
 	.sentence = "Answer the reverse zones of documentation networks here (RFC 6303)." },
-{ "local-root.enabled", YES_OR_NO, AT(local_root.enabled), PLANNED, .value = "no",
-	.sentence = "Keep a copy of the root zone and answer from it (RFC 8806)." },
-{ "local-root.file", PATH, AT(local_root.file), PLANNED, .most = MAX_PATH, .words = { "none" },
+{ "local-root.enabled", YES_OR_NO, AT(local_root.enabled), .value = "no",
+	.sentence = "Keep a copy of the root zone and answer from it (RFC 8806): what top-level "
+		"domains there are is then asked of nobody." },
+{ "local-root.file", PATH, AT(local_root.file), .most = MAX_PATH, .words = { "none" },
 	.value = "none",
-	.sentence = "The copy, as a zone file." },
-{ "local-root.servers", ADDRESSES, AT(local_root.servers), PLANNED, .most = MAX_LISTEN,
-	.value = "", .port = 53,
-	.sentence = "Servers that give the root zone by transfer." },
+	.sentence = "The copy, as a zone file, which is read again when it changes. `none`: it is "
+		"transferred, and kept in `root.axfr` over a restart." },
+{ "local-root.servers", ADDRESSES, AT(local_root.servers), .most = MAX_LISTEN, .port = 53,
+	.value = "170.247.170.2, 192.33.4.12, 199.7.91.13, 192.5.5.241, 192.112.36.4, "
+		"193.0.14.129, 192.0.32.132, 192.0.47.132, 2801:1b8:10::b, 2001:500:2::c, "
+		"2001:500:2d::d, 2001:500:2f::f, 2001:500:12::d0d, 2001:7fd::1, "
+		"2620:0:2d0:202::132, 2620:0:2830:202::132",
+	.sentence = "Servers that give the root zone by transfer (AXFR); those that RFC 8806 "
+		"names." },
+{ "local-root.digest", WORD, AT(local_root.digest), .words = { "required", "if-present" },
+	.value = "required",
+	.sentence = "Use a copy only if it has a digest (ZONEMD, RFC 8976). One whose digest "
+		"differs is never used." },
 
 /* keeping the door */
 { "rebinding.protect", YES_OR_NO, AT(rebinding.protect), PLANNED, .value = "yes",

@@ -30,6 +30,17 @@ struct control_settings {
 	const char *group;              /* whose members may connect; NULL: the daemon's own */
 };
 
+/* Our copy of the root zone. */
+struct control_local_root {
+	const char *state;              /* "absent", "in force", "expired"; NULL: it is off */
+	bool        has_copy;           /* else what follows up to `from` is of no use */
+	uint32_t    serial, age_s, left_s;
+	unsigned    zones;
+	uint64_t    octets;
+	const char *from;
+	const char *why;                /* what went wrong last; NULL: nothing */
+};
+
 /* What `status` shows and the cache doesn't know. All borrowed until the next call. */
 struct control_status {
 	uint64_t           uptime_s;
@@ -39,6 +50,7 @@ struct control_status {
 	const char        *config;      /* the file; NULL: none */
 	uint64_t           queries, answers_from_cache, walks, walks_now;
 	uint64_t           upstream_queries, failures;
+	struct control_local_root local_root;
 };
 
 /* What a reload changed; or, if it failed, why, in one sentence. */

@@ -220,6 +220,7 @@ static const char *const sources[] = {
 	[CUT_FROM_REFERRAL] = "referral",
 	[CUT_FROM_STUB] = "stub",
 	[CUT_FROM_FORWARD] = "forward",
+	[CUT_FROM_LOCAL_ROOT] = "local root",
 };
 
 static json_t *server_in_words(const struct cut_server *server)

@@ -52,6 +52,23 @@ static const char *disk_in_words(const struct cache_figures *figures)
 					      : "the database can't be used";
 }
 
+static json_t *local_root(const struct control_local_root *root)
+{
+	const char *state = root->state == NULL ? "off" : root->state;
+
+	if (!root->has_copy)
+		return json_pack("{s:s, s:o}", "state", state, "why", text_or_null(root->why));
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "state", state,
+			 "serial", number(root->serial),
+			 "age_s", number(root->age_s),
+			 "left_s", number(root->left_s),
+			 "zones", number(root->zones),
+			 "bytes", number(root->octets),
+			 "from", text_or_null(root->from),
+			 "why", text_or_null(root->why));
+}
+
 static json_t *run_status(struct request *request)
 {
 	struct control_status status = { 0 };
@@ -60,7 +77,7 @@ static json_t *run_status(struct request *request)
 	request->host->status(request->host->subject, &status);
 	cache_get_figures(request->host->cache, &figures);
 	return json_pack("{s:s, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-			 " s:o}",
+			 " s:o, s:o}",
 			 "version", XYLEM_VERSION,
 			 "pid", (int)getpid(),
 			 "uptime_s", number(status.uptime_s),
@@ -75,7 +92,8 @@ static json_t *run_status(struct request *request)
 			 "failures", number(status.failures),
 			 "cache_bytes", number(figures.octets),
 			 "cache_limit_bytes", number(figures.limit),
-			 "disk", text_or_null(disk_in_words(&figures)));
+			 "disk", text_or_null(disk_in_words(&figures)),
+			 "local_root", local_root(&status.local_root));
 }
 
 /* --- cache stats --- */

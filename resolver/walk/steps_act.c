@@ -146,7 +146,7 @@ static uint32_t life_of_parent(const struct walk *w)
 {
 	const struct cut *parent = &w->route.cut;
 
-	if (parent->source != CUT_FROM_REFERRAL)
+	if (!cut_is_learnt(parent))
 		return MAX_TTL;
 	return cut_ttl_left(parent, w->walks->loop->now_s);
 }

@@ -2,6 +2,7 @@
 /* steps_cache.c — what is known already: the answer, a link of it, or the zone to go on from. */
 #include "cache/base/limits.h"
 #include "cache/rdata.h"
+#include "resolver/root/root.h"
 #include "resolver/walk/local_parts.h"
 #include "resolver/walk/walk_private.h"
 
@@ -142,6 +143,31 @@ static bool is_known_not_to_exist(struct walk *w, struct answer_parts *into)
 	return is_denied(w, &top, TYPE_A, into);
 }
 
+/* Where a question's way begins: questions for DS at the parent, which holds them (RFC 4035
+ * §3.1.4.1). */
+static struct name beginning(const struct question *question)
+{
+	struct name from = question->name;
+
+	if (question->type == TYPE_DS)
+		name_parent(&from, &from);
+	return from;
+}
+
+/* RFC 8806: what the root would say, our copy of its zone says. A configured zone beats it. */
+static bool root_parts(struct walk *w, struct answer_parts *into)
+{
+	const struct walk_settings *settings = w->walks->settings;
+	struct name from = beginning(&w->sought);
+
+	if (settings->root == NULL || find_configured_zone(settings, &from, NULL) != NULL)
+		return false;
+	if (!root_find_answer(settings->root, &w->sought, w->walks->loop->now_s, &w->arena, into))
+		return false;
+	trace_local(&w->trace, &w->sought, &name_root, "local root, RFC 8806");
+	return true;
+}
+
 /* LOOK_IN_CACHE: RFC 1034 §5.3.3 step 1. The answer itself, be it learnt or our own, else a link
  * on the way to it. */
 enum step look_in_cache(struct walk *w)
@@ -155,6 +181,10 @@ enum step look_in_cache(struct walk *w)
 		return ANSWER;
 	}
 	if (local_parts(w->walks->settings->local, &w->sought, &w->arena, &w->trace, &parts)) {
+		take_parts(w, &parts);
+		return ANSWER;
+	}
+	if (root_parts(w, &parts)) {
 		take_parts(w, &parts);
 		return ANSWER;
 	}
@@ -186,15 +216,30 @@ static bool knows_cut_below(struct walk *w, const struct walk_zone *zone, const 
 	       cut->zone.length > zone->cut.zone.length;
 }
 
+/* The deepest cut that is known. The local root beats what was learnt of the root and the top-level
+ * domains before it came. */
+static bool find_known_cut(struct walk *w, const struct name *from)
+{
+	uint32_t now = w->walks->loop->now_s;
+	struct cut *cut = &w->route.cut;
+
+	w->route.from_cache = cache_find_cut(w->walks->cache, from, now, cut);
+	if (w->route.from_cache && name_labels(&cut->zone) > 1)
+		return true;
+	/* What is not found leaves the cut as it is. */
+	if (!root_find_cut(w->walks->settings->root, from, now, cut))
+		return w->route.from_cache;
+	w->route.from_cache = false;
+	return true;
+}
+
 static void enter_public_tree(struct walk *w, const struct name *name)
 {
 	const struct walk_settings *settings = w->walks->settings;
 	struct name from = *name;
 
 	detour_begin_at(w, &from);
-	w->route.from_cache = cache_find_cut(w->walks->cache, &from, w->walks->loop->now_s,
-					     &w->route.cut);
-	if (w->route.from_cache)
+	if (find_known_cut(w, &from))
 		return;
 	w->route.cut = settings->hints;
 	if (settings->priming)
@@ -219,14 +264,11 @@ static void choose_cut(struct walk *w, const struct name *name)
 	enter_public_tree(w, name);
 }
 
-/* FIND_CUT: RFC 1034 §5.3.3 step 2. Questions for DS start at the parent, which holds them (RFC
- * 4035 §3.1.4.1). */
+/* FIND_CUT: RFC 1034 §5.3.3 step 2. */
 enum step find_cut(struct walk *w)
 {
-	struct name from = w->sought.name;
+	struct name from = beginning(&w->sought);
 
-	if (w->sought.type == TYPE_DS)
-		name_parent(&from, &from);
 	choose_cut(w, &from);
 	route_enter(w);
 	return CHOOSE_SERVER;

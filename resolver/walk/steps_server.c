@@ -20,7 +20,7 @@ bool walk_may_be_asked(const struct walk_settings *settings, const struct addres
  * otherwise, and the hints (priming.c sees to what replaces them). */
 static bool may_ask(const struct walk *w, const struct address *address)
 {
-	return w->route.cut.source != CUT_FROM_REFERRAL ||
+	return !cut_is_learnt(&w->route.cut) ||
 	       walk_may_be_asked(w->walks->settings, address);
 }
 

@@ -19,6 +19,7 @@
 
 struct walk;
 struct walks;
+struct root;                            /* resolver/root/root.h */
 
 /* Whether the servers of a zone with `fallback` reply at all: the one thing here that changes.
  * Atomic, shared by all threads that have these settings. */
@@ -41,6 +42,7 @@ struct walk_settings {
 	const struct walk_zone *zones;          /* stub and forward */
 	unsigned                zone_count;
 	const struct local     *local;          /* names that are never asked about; NULL: none */
+	struct root            *root;           /* the local root; NULL: none */
 	const struct network   *never_ask;      /* addresses that no server may have */
 	unsigned                never_ask_count;
 	bool                    use_ipv4, use_ipv6;

@@ -267,6 +267,9 @@ nsd_configurations() {
 			[ "${words[0]}" != missing ] || folder=missing/
 			file=$folder$(zone_file "${words[1]}")
 			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "${words[1]}" "$file" >>"$state/nsd/$name.conf"
+			# As the real root is given to anybody.
+			[ "${words[1]}" != . ] ||
+				printf '\tprovide-xfr: %s NOKEY\n' 0.0.0.0/0 ::/0 >>"$state/nsd/$name.conf"
 			;;
 		esac
 	done <"$table"

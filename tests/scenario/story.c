@@ -368,6 +368,7 @@ static const struct {
 	{ "answer", play_answer },
 	{ "authority", play_authority },
 	{ "additional", play_additional },
+	{ "copy", play_copy },
 	{ "wait", play_wait },
 	{ "at", play_at },
 	{ "client", play_client },

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "resolver/root/zone.h"
 #include "resolver/walk/walk.h"
 
 /* A client's question and what it was told. */
@@ -40,6 +41,7 @@ struct story {
 	struct walk_zone       zones[8];
 	struct walk_zone_health health[8];
 	struct local          *local;   /* NULL: no name is special */
+	struct zone            root_zone;       /* of which the local root is made */
 	struct network         never_ask[4];
 	struct rule           *rule;    /* to which record lines are added */
 	struct server_of_story *server; /* to which rules are added */
@@ -59,6 +61,9 @@ bool story_play_file(struct story *story, const char *path);
 /* Lets the world run until `until_ms` since its start, or, if `client` is given, until that is
  * told. */
 void story_run(struct story *story, uint64_t until_ms, const struct client_of_story *client);
+
+/* At its end: the local root, if there is one. */
+void clear_copy(struct story *story);
 
 __attribute__((format(printf, 2, 3))) void story_fails(struct story *story,
 						      const char *format, ...);

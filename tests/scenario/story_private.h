@@ -31,4 +31,7 @@ bool play_answer(struct story *story, const struct line *line);
 bool play_authority(struct story *story, const struct line *line);
 bool play_additional(struct story *story, const struct line *line);
 
+/* story_root.c: likewise. */
+bool play_copy(struct story *story, const struct line *line);
+
 #endif

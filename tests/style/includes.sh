@@ -12,7 +12,8 @@ resolver/config        resolver/config cache/base
 resolver/policy        resolver/policy resolver/observe cache/base cache/dns.h cache/name.h cache/question.h
 resolver/validate      resolver/validate resolver/observe cache
 resolver/upstream      resolver/upstream resolver/loop.h resolver/loop_uv.h resolver/observe cache <uv.h>
-resolver/walk          resolver/walk resolver/upstream resolver/validate resolver/policy resolver/observe resolver/loop.h cache
+resolver/root          resolver/root resolver/complaint.h resolver/observe cache
+resolver/walk          resolver/walk resolver/root resolver/upstream resolver/validate resolver/policy resolver/observe resolver/loop.h cache
 resolver/front         resolver/front resolver/walk resolver/policy resolver/observe resolver/loop.h resolver/loop_uv.h cache <uv.h>
 resolver/control       resolver/control resolver/config resolver/observe resolver/loop.h resolver/loop_uv.h cache <uv.h>
 resolver/startup       resolver/startup resolver/complaint.h resolver/observe cache/base <uv.h>
@@ -91,6 +92,8 @@ self_test() {
     expect_bad resolver/validate/a.c 'may not include resolver/walk/walk.h' '#include "resolver/walk/walk.h"\n'
     expect_bad resolver/validate/a.c 'may not include cache/cache.h' '#include "cache/cache.h"\n'
     expect_bad resolver/observe/a.c 'may not include resolver/loop.h' '#include "resolver/loop.h"\n'
+    expect_bad resolver/root/a.c 'may not include resolver/walk/walk.h' '#include "resolver/walk/walk.h"\n'
+    expect_bad resolver/root/a.c 'may not include <uv.h>' '#include <uv.h>\n'
     expect_bad resolver/front/a.c 'may not include resolver/upstream/exchange.h' '#include "resolver/upstream/exchange.h"\n'
     expect_bad resolver/front/a.c 'may not include resolver/config/config.h' '#include "resolver/config/config.h"\n'
     expect_bad resolver/loop.c 'may not include resolver/observe/log.h' '#include "resolver/observe/log.h"\n'
