@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length);
 
 enum {
 	MEMORY = 256 * 1024, MOST_SEEN = 64,
-	LONGEST_MS = 60000,             /* from the last question to the end of everything */
+	LONGEST_MS = 2 * MAX_PROBE_PAUSE_MS,    /* from the last question to the end of all */
 	ANSWERED_MS = WALK_PATIENCE_MS + TCP_PATIENCE_MS,
 };
 enum { USE_IPV4_ONLY = 0x04, USE_IPV6_ONLY = 0x08, LETTERS = 0x10, COOKIES = 0x20, PRIMING = 0x40 };
