@@ -6,8 +6,10 @@
     tally.py --plain FILE NAME STATUS     what one program wrote, and its exit status
 
 A program's cases are those that it reports itself: Check's summary line ("100%: Checks: 12, Failures: 0, Errors: 0"), or
-lines that begin with `ok ` and `not ok `. A program that reports none is one case, by its exit status; one that reports no
-failure but ends with one counts as one failure more. The two figures, passed and failed, go to descriptor 3.
+lines that begin with `ok ` and `not ok `. A program of meson's that reports none is one case, by its exit status; to have
+made no check, to have been skipped, or to have told of no case where that is how it reports, is a failure: nothing was
+proved. One that reports no failure but ends with one counts as one failure more. The two figures, passed and failed, go to
+descriptor 3.
 """
 import json
 import os
@@ -22,6 +24,8 @@ def cases(text, good):
     """How many passed and failed, of what one program said and whether its exit status was good."""
     passed = failed = 0
     for checks, failures, errors in CHECK.findall(text):
+        if int(checks) == 0:
+            failed += 1
         bad = int(failures) + int(errors)
         passed += int(checks) - bad
         failed += bad
@@ -42,7 +46,7 @@ def of_meson(path):
             test = json.loads(line)
             name = test["name"].split(" / ")[-1].split(":")[-1]
             text = test.get("stdout", "") + test.get("stderr", "")
-            good = test["result"] in ("OK", "EXPECTEDFAIL", "SKIP")
+            good = test["result"] in ("OK", "EXPECTEDFAIL")
             p, f = cases(text, good)
             passed, failed = passed + p, failed + f
             if f:
@@ -58,6 +62,9 @@ def of_program(path, name, status):
         text = file.read()
     p, f = cases(text, status == "0")
     print(text.rstrip())
+    if not CASE.search(text):
+        print(f"({name} told of no test)")
+        p, f = 0, 1
     if status != "0":
         print(f"({name} ended with status {status})")
     return p, f

@@ -168,18 +168,24 @@ enum step answer_failure(struct walk *w)
 	return ANSWER;
 }
 
+static bool found_an_soa(const struct walk *w)
+{
+	const struct rrset *set = w->found.sections[SECTION_AUTHORITY].first;
+
+	while (set != NULL && set->type != TYPE_SOA)
+		set = set->next;
+	return set != NULL;
+}
+
 /* Does it say that there is nothing, be it at the end of aliases (RFC 2308 §2)? */
 static bool found_a_denial(const struct walk *w)
 {
-	const struct rrsets *authority = &w->found.sections[SECTION_AUTHORITY];
+	const struct rrset *last = w->found.sections[SECTION_ANSWER].last;
 
-	if (w->found.rcode == RCODE_NXDOMAIN)
+	if (w->found.rcode == RCODE_NXDOMAIN || last == NULL || found_an_soa(w))
 		return true;
-	for (const struct rrset *set = authority->first; set != NULL; set = set->next) {
-		if (set->type == TYPE_SOA)
-			return true;
-	}
-	return false;
+	return last->type == TYPE_CNAME && w->asked.type != TYPE_CNAME &&
+	       w->asked.type != TYPE_ANY;
 }
 
 /* Did aliases lead, or a sub-question, to a failure that the cache knew? */
@@ -201,12 +207,15 @@ static uint32_t longest_life(const struct walk *w)
 }
 
 /* Kept under the asked question is what nobody has kept yet: a failure, or a chain of links. Not a
- * failure kept elsewhere, which would live on here when its time is over. */
+ * failure kept elsewhere, which would live on here when its time is over; nor a chain to a denial
+ * without an SOA, which may not be kept either (RFC 2308 §5). */
 static bool is_to_be_kept(const struct walk *w)
 {
 	if (w->failure.sentence != NULL)
 		return w->failure.keep_for > 0;
-	return w->aliases > 0 && !found_a_failure(w);
+	if (w->aliases == 0 || found_a_failure(w))
+		return false;
+	return !found_a_denial(w) || found_an_soa(w);
 }
 
 /* What was found, made ready. */

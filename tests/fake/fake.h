@@ -24,6 +24,18 @@ struct fake_reaction {
 	struct exchange_findings findings;
 };
 
+/* What a server does about cookies (RFC 7873). */
+enum fake_cookie { COOKIE_OF_NONE, COOKIE_OF_ITS_OWN, COOKIE_OF_ANOTHER };
+
+/* The outcome and the findings of a reaction that has a reply: what a real exchange makes of it.
+ * Over TCP a stray is waited past. */
+void fake_judge(const struct exchange_request *request, bool other_letters,
+		enum fake_cookie cookie, struct fake_reaction *reaction);
+
+/* Lets the world run until `until_ms` since its start; or, if `enough` is given, until that is true
+ * or nothing is to come before then. */
+void fake_run(struct loop *loop, uint64_t until_ms, const bool *enough);
+
 /* Told of each query; set by the runner before the first. */
 extern struct fake_reaction (*fake_world)(const struct exchange_request *request);
 

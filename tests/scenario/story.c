@@ -64,23 +64,7 @@ static bool read_question(const struct line *line, unsigned i, struct question *
 
 void story_run(struct story *story, uint64_t until_ms, const struct client_of_story *client)
 {
-	struct loop *loop = &story->loop;
-
-	for (;;) {
-		uint64_t now = fake_clock_ms_since_start(), due;
-
-		loop_look_at_clocks(loop);
-		loop_run_due(loop);
-		if (client != NULL && client->told)
-			return;
-		due = loop_next_due(loop);
-		if (due == UINT64_MAX || now + (due - loop->now_ms) > until_ms)
-			break;
-		fake_clock_advance_us((due - loop->now_ms) * 1000);
-	}
-	if (client == NULL && fake_clock_ms_since_start() < until_ms)
-		fake_clock_advance_us((until_ms - fake_clock_ms_since_start()) * 1000);
-	loop_look_at_clocks(loop);
+	fake_run(&story->loop, until_ms, client != NULL ? &client->told : NULL);
 }
 
 /* wait N ms|s */

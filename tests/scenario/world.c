@@ -8,7 +8,6 @@
 #include "cache/base/must.h"
 #include "cache/dns.h"
 #include "resolver/upstream/cookie.h"
-#include "resolver/upstream/match.h"
 
 static struct server_of_story *servers;
 static unsigned queries, reply_octets;
@@ -99,54 +98,13 @@ static struct fake_reaction garbage(const struct rule *rule)
 				       .reply = bytes_of(octets, 40) };
 }
 
-/* Is it a reply to that question, as the real reader of datagrams sees it? */
-static bool is_reply_to(const struct question *question, struct bytes reply)
+static void judge(const struct rule *rule, const struct exchange_request *request,
+		  struct fake_reaction *reaction)
 {
-	uint8_t octets[HEADER_LENGTH + NAME_SIZE + 4];
-	struct writer query = writer_over(octets, sizeof(octets));
+	enum fake_cookie cookie = rule->wrong_cookie ? COOKIE_OF_ANOTHER :
+				  rule->cookie ? COOKIE_OF_ITS_OWN : COOKIE_OF_NONE;
 
-	put_u32(&query, 0);                     /* the world numbers no message */
-	put_u16(&query, 1);
-	put_u32(&query, 0);
-	put_u16(&query, 0);
-	name_write(&query, &question->name);
-	put_u16(&query, question->type);
-	put_u16(&query, question->class);
-	return message_match(writer_bytes(&query), reply) != MATCHES_NOT;
-}
-
-static void answer_cookie(const struct rule *rule, const struct exchange_request *request,
-			  struct exchange_findings *findings)
-{
-	findings->cookie_sent = request->cookie.length != 0;
-	if (!findings->cookie_sent || !rule->cookie)
-		return;
-	findings->cookie = request->cookie;
-	findings->cookie.length = 16;
-	memset(findings->cookie.octets + CLIENT_COOKIE_OCTETS, 7, 8);
-}
-
-static bool has_stray_cookie(const struct rule *rule, const struct exchange_request *request,
-			     const struct fake_reaction *reaction)
-{
-	if (rule->wrong_cookie)
-		return reaction->findings.cookie_sent;
-	return cookie_is_whole(&request->cookie) && reaction->findings.cookie.length == 0;
-}
-
-/* What a real exchange finds of such a reply: over TCP a stray is waited past. */
-static enum exchange_outcome judge(const struct rule *rule, const struct exchange_request *request,
-				   struct fake_reaction *reaction)
-{
-	reaction->findings.letters_changed = rule->other_letters && request->vary_letters;
-	answer_cookie(rule, request, &reaction->findings);
-	if (!is_reply_to(&request->question, reaction->reply))
-		return request->transport == OVER_UDP ? EXCHANGE_STRAYED : EXCHANGE_SILENT;
-	if (request->transport != OVER_UDP)
-		return EXCHANGE_REPLIED;
-	if (reaction->findings.letters_changed || has_stray_cookie(rule, request, reaction))
-		return EXCHANGE_STRAYED;
-	return EXCHANGE_REPLIED;
+	fake_judge(request, rule->other_letters, cookie, reaction);
 }
 
 static enum network_of_story networks[2];
@@ -197,7 +155,7 @@ struct fake_reaction world_reaction(const struct exchange_request *request)
 	reaction.after_ms = rule->delay_ms;
 	must(world_compose(rule, request, &reaction.reply));
 	reply_octets += (unsigned)reaction.reply.length;
-	reaction.outcome = judge(rule, request, &reaction);
+	judge(rule, request, &reaction);
 	return reaction;
 }
 

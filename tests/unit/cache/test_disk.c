@@ -600,6 +600,7 @@ START_TEST(somebody_who_reads_for_long_pauses_the_writing)
 	put_many(disk, 0, 10);
 	pause_ms(200);
 	ck_assert_int_eq(sqlite3_open(file, &person), SQLITE_OK);
+	sqlite3_busy_timeout(person, 20000);    /* the writer may be at it */
 	ck_assert_int_eq(
 		sqlite3_exec(person, "begin; select count(*) from answer", NULL, NULL, NULL),
 		SQLITE_OK);
@@ -629,6 +630,7 @@ START_TEST(a_person_who_writes_delays_but_loses_nothing)
 
 	ck_assert(disk_comes_to(disk, DISK_OK));
 	ck_assert_int_eq(sqlite3_open(file, &person), SQLITE_OK);
+	sqlite3_busy_timeout(person, 20000);    /* the writer may be at it */
 	ck_assert_int_eq(sqlite3_exec(person, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
 	put_many(disk, 0, 100);
 	pause_ms(200);
@@ -650,6 +652,7 @@ START_TEST(a_full_queue_drops_and_counts)
 
 	ck_assert(disk_comes_to(disk, DISK_OK));
 	ck_assert_int_eq(sqlite3_open(file, &person), SQLITE_OK);
+	sqlite3_busy_timeout(person, 20000);    /* the writer may be at it */
 	ck_assert_int_eq(sqlite3_exec(person, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
 	put_many(disk, 0, 40000);
 	ck_assert_uint_le(disk_get_figures(disk, &figures), 4 * 1024 * 1024);

@@ -12,7 +12,7 @@
 #include "cache/base/limits.h"
 #include "cache/base/rcu.h"
 
-enum { PATIENCE_MS = 3000 };
+enum { PATIENCE_MS = 30000 };
 
 static struct local *every_special_name(void)
 {
