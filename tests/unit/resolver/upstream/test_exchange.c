@@ -528,15 +528,6 @@ START_TEST(what_cant_be_sent_is_told_from_the_loop)
 }
 END_TEST
 
-START_TEST(without_tls_nothing_is_sent)
-{
-	request.transport = OVER_TLS;
-	start();
-	run_to_the_end();
-	ck_assert_int_eq(outcome, EXCHANGE_UNREACHABLE);
-}
-END_TEST
-
 START_TEST(a_big_datagram_arrives_whole)
 {
 	start();
@@ -1287,7 +1278,6 @@ static TCase *udp_case(void)
 	tcase_add_test(udp, a_truncated_reply_is_a_reply);
 	tcase_add_test(udp, a_closed_port_is_told_at_once);
 	tcase_add_loop_test(udp, what_cant_be_sent_is_told_from_the_loop, 0, 6);
-	tcase_add_test(udp, without_tls_nothing_is_sent);
 	tcase_add_test(udp, a_big_datagram_arrives_whole);
 	tcase_add_loop_test(udp, nothing_is_told_after_a_drop, 0, 3);
 	tcase_add_test(udp, nothing_is_told_after_a_drop_of_what_couldnt_be_sent);
