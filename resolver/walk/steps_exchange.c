@@ -104,6 +104,20 @@ static bool is_last_resort(struct walk *w, const struct attempt *attempt)
 	       address_equal(address_of(w, &other), address_of(w, attempt));
 }
 
+/* When is it late? By TLS it may have two handshakes to make before it can reply. */
+static uint32_t usual(const struct exchange_request *request, const struct server *server)
+{
+	switch (request->transport) {
+	case OVER_UDP:
+		return server_usual_ms(server);
+	case OVER_TCP:
+		return request->patience_ms;
+	case OVER_TLS:
+		return 3 * server_usual_ms(server);
+	}
+	unreachable();
+}
+
 /* False: the system has no socket for it. */
 static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 {
@@ -115,14 +129,16 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 		.recursion_desired = w->route.cut.source == CUT_FROM_FORWARD,
 		.without_edns = attempt->without_edns,
 		.alone = attempt->alone,
+		.tls_name = peer.server,
+		.authorities = w->walks->settings->authorities,
 	};
 	struct server server;
 
 	outage_get_server(w->walks, &peer.address, &server);
 	lessons_apply(&server, &w->walks->settings->defences, w->walks->loop->now_s, &request);
-	request.patience_ms = request.transport == OVER_TCP ? TCP_PATIENCE_MS
-							    : server_patience_ms(&server);
-	*usual_ms = request.transport == OVER_TCP ? request.patience_ms : server_usual_ms(&server);
+	request.patience_ms = request.transport == OVER_UDP ? server_patience_ms(&server)
+							    : TCP_PATIENCE_MS;
+	*usual_ms = usual(&request, &server);
 	w->route.tries[attempt->server][attempt->place]++;
 	attempt->era = w->walks->outage.era;
 	if (request.transport == OVER_UDP && is_last_resort(w, attempt))
@@ -166,7 +182,7 @@ static void send_hedge(struct walk *w)
 	struct attempt hedge;
 	uint32_t usual_ms;
 
-	if (w->attempt.transport != OVER_UDP || !walk_choose(w, &hedge))
+	if (w->attempt.transport == OVER_TCP || !walk_choose(w, &hedge))
 		return;
 	if (!ledger_spend_query(w->payer))
 		return;
@@ -174,10 +190,35 @@ static void send_hedge(struct walk *w)
 	(void)start(w, &w->hedge, &usual_ms);
 }
 
+/* What TLS had to say becomes part of the reason, should the walk fail. */
+static void note_fault(struct walk *w, const struct attempt *attempt)
+{
+	const char *fault = exchange_fault(attempt->exchange);
+	struct trace_peer peer = walk_peer(w, attempt);
+	char address[ADDRESS_TEXT_SIZE];
+
+	if (fault == NULL)
+		return;
+	trace_refused(&w->trace, &peer, fault);
+	w->route.lack = arena_print(&w->arena, "%s at %s: %s", walk_print_name(w, peer.server),
+				    address_print_with_port(&peer.address, address), fault);
+}
+
+/* Somebody is there, but not whom we want: the network is fine, and the address of no use. */
+static void note_distrust(struct walk *w, struct attempt *attempt)
+{
+	note_fault(w, attempt);
+	outage_heard(w->walks, address_of(w, attempt));
+	note(w, attempt, server_was_useless, w->walks->loop->now_s);
+	w->route.tries[attempt->server][attempt->place] = MAX_TRIES_PER_ADDRESS;
+	exchange_drop(&attempt->exchange);
+}
+
 static void note_silence(struct walk *w, struct attempt *attempt)
 {
 	struct trace_peer peer = walk_peer(w, attempt);
 
+	note_fault(w, attempt);
 	trace_silent(&w->trace, &peer, exchange_elapsed_us(attempt->exchange));
 	walk_count(&w->walks->figures.upstream_silences);
 	outage_silent(w->walks, &peer.address, exchange_findings(attempt->exchange)->no_route);
@@ -209,7 +250,16 @@ static bool has(const struct attempt *attempt, enum exchange_outcome outcome)
 
 static bool has_failed(const struct attempt *attempt)
 {
-	return has(attempt, EXCHANGE_SILENT) || has(attempt, EXCHANGE_UNREACHABLE);
+	return has(attempt, EXCHANGE_SILENT) || has(attempt, EXCHANGE_UNREACHABLE) ||
+	       has(attempt, EXCHANGE_UNTRUSTED);
+}
+
+static void note_failure(struct walk *w, struct attempt *attempt)
+{
+	if (has(attempt, EXCHANGE_UNTRUSTED))
+		note_distrust(w, attempt);
+	else
+		note_silence(w, attempt);
 }
 
 static bool has_replied(const struct attempt *attempt)
@@ -308,9 +358,9 @@ enum step await_reply(struct walk *w)
 	    !has_replied(&w->hedge))
 		return send_again(w);
 	if (has_failed(&w->hedge))
-		note_silence(w, &w->hedge);
+		note_failure(w, &w->hedge);
 	if (has_failed(&w->attempt)) {
-		note_silence(w, &w->attempt);
+		note_failure(w, &w->attempt);
 		w->attempt = w->hedge;
 		w->hedge = (struct attempt){ 0 };
 		if (walk_show_whole_name(w))    /* perhaps less is what they don't understand */

@@ -76,7 +76,9 @@ bool walk_choose(struct walk *w, struct attempt *into)
 	outage_get_server(w->walks, &w->route.cut.servers[server].addresses[place], &known);
 	*into = (struct attempt){
 		.server = server, .place = place,
-		.transport = known.prefers_tcp ? OVER_TCP : OVER_UDP,
+		.transport = w->route.cut.over_tls ? OVER_TLS
+			     : known.prefers_tcp   ? OVER_TCP
+						   : OVER_UDP,
 		.without_edns = known.edns == EDNS_FAILS,
 	};
 	return true;
