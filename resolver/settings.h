@@ -26,6 +26,7 @@ struct settings {
 	struct walk_zone *zones;
 	struct walk_zone_health *health; /* the one part that changes: walk.h */
 	struct local *local;
+	struct authorities *authorities;
 };
 
 /* Takes the configuration, also when it fails. NULL: `why` says what of it can't be done. */
