@@ -85,8 +85,8 @@ static void make_front(struct settings *settings)
 	};
 }
 
-/* Configured servers have no names but that of their certificate: their addresses are spread over as
- * few servers as hold them. */
+/* Configured servers have no names but that of their certificate: their addresses are spread over
+ * as few servers as hold them. */
 static void make_zone(struct cut *cut, const struct config_zone *zone, enum cut_source source)
 {
 	struct name certificate = { 0 };

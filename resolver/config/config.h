@@ -55,7 +55,7 @@ struct config_zone {
 	struct config_addresses servers;        /* at least one */
 	enum config_dnssec      dnssec;
 	bool                    fallback;       /* go on without them when they fail */
-	const char             *tls;            /* whom their certificate names: asked by TLS; or NULL */
+	const char             *tls;            /* by TLS: whom their certificate names; or NULL */
 	int                     line;           /* where it stands in the file */
 };
 

@@ -355,7 +355,7 @@ const struct setting zone_settings[] = {
 	.sentence = "When none of the servers gives a useful answer, go on as if the zone weren't "
 		"here: by the zone that encloses it, or from the root." },
 { "tls", TEXT, AT(tls), .most = MAX_WORD, .words = { "none" }, .value = "none",
-	.sentence = "Ask by TLS and never otherwise (RFC 7858, RFC 8310); the name, or the address, "
-		"that the servers' certificate must have." },
+	.sentence = "Ask by TLS and never otherwise (RFC 7858, RFC 8310); the name, or the "
+		"address, that the servers' certificate must have." },
 };
 const size_t zone_settings_count = sizeof(zone_settings) / sizeof(zone_settings[0]);

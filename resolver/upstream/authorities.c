@@ -42,8 +42,10 @@ void authorities_free(struct authorities *authorities)
 
 /* A certificate that is named is trusted, also if it is no authority's: who signs for himself can
  * be named too. */
-static bool read_file(const struct authorities *authorities, X509_STORE *store)
+static bool fill(const struct authorities *authorities, X509_STORE *store)
 {
+	if (authorities->file == NULL)
+		return X509_STORE_set_default_paths(store) == 1;
 	return X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) == 1 &&
 	       X509_STORE_load_file(store, authorities->file) == 1;
 }
@@ -65,14 +67,11 @@ static void note_why(struct authorities *authorities)
 static void read_them(struct authorities *authorities)
 {
 	X509_STORE *store;
-	bool good;
 
 	authorities->were_read = true;
 	ERR_clear_error();
 	store = X509_STORE_new();
-	good = store != NULL && (authorities->file != NULL ? read_file(authorities, store)
-							   : X509_STORE_set_default_paths(store) == 1);
-	if (!good) {
+	if (store == NULL || !fill(authorities, store)) {
 		note_why(authorities);
 		X509_STORE_free(store);
 		store = NULL;

@@ -41,7 +41,7 @@ struct channel {
 	size_t        message_length;
 };
 
-/* Takes the stream. NULL: no memory, or the system can't watch it; the stream stays the caller's. */
+/* Takes the stream. NULL: no memory, or the system can't watch it; then it stays the caller's. */
 MUST_USE struct channel *channel_new(struct pool *pool, const struct stream *stream);
 
 /* With nothing under way. */

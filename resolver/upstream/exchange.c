@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exchange.c — what UDP, TCP and TLS have in common: the query, the patience, the match, the end. */
+/* exchange.c — what all transports have in common: the query, the patience, the match, the end. */
 #include "resolver/upstream/exchange.h"
 
 #include <errno.h>

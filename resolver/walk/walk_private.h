@@ -38,7 +38,7 @@ struct route {
 	bool       looked_up[MAX_SERVERS_PER_CUT];      /* by a sub-walk, successful or not */
 	unsigned   names_looked_up;                     /* for this cut */
 	unsigned   referrals;                           /* followed so far */
-	const char *lack;               /* why a name wasn't looked up, or a server wasn't asked, … */
+	const char *lack;               /* why a name wasn't looked up, a server not asked, … */
 	bool        lack_passes;                        /* … though the zone may be fine */
 	unsigned   shown;                               /* labels of the name, to this cut */
 	struct excuse excuse;           /* of the last of this cut's servers that gave one */

@@ -182,7 +182,8 @@ static void welcome(struct tls_server *server)
 
 static void shake_hands(struct tls_server *server, struct visitor *visitor)
 {
-	int done = SSL_do_handshake(visitor->session), error = SSL_get_error(visitor->session, done);
+	int done = SSL_do_handshake(visitor->session);
+	int error = SSL_get_error(visitor->session, done);
 
 	if (done == 1) {
 		visitor->is_open = true;
