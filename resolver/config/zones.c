@@ -108,6 +108,11 @@ static bool finish_zone(struct reading *reading, const struct setting *list, int
 				       list->key);
 		if (server->port == 0) server->port = zone->tls == NULL ? DNS : DNS_OVER_TLS;
 	}
+	if (zone->tls != NULL && zone->fallback)
+		report_warning(reading->report, place_of(reading, line),
+			       "a '%s' zone has 'tls' and 'fallback': when its servers fail, its "
+			       "questions are asked in clear",
+			       list->key);
 	if (zone->tls == NULL || is_host(reading, zone->tls)) return true;
 	report_error(reading->report, place_of(reading, line),
 		     "'tls' of a '%s' zone is '%s'; expected the name that its servers' "

@@ -222,6 +222,7 @@ test_mistakes_are_explained_beforehand() {
 	expect "$(said_of 'servers: 192.0.2.1' 'tls:')" "'tls' has no value" || return 1
 	expect "$(said_of 'servers: 192.0.2.1@53' 'tls: dns.example')" 'it is 853 if none is written' || return 1
 	expect "$(said_of 'servers: 192.0.2.1' 'tls: dns.example')" ': fine$' || return 1
+	expect "$(said_of 'servers: 192.0.2.1' 'tls: dns.example' 'fallback: yes')" 'are asked in clear' || return 1
 	expect "$("$xylemd" --check-config --set upstream.tls-ca=/nowhere.pem --set "user=$(id -un)" 2>&1)" \
 		"'upstream.tls-ca' is /nowhere.pem, which can't be read"
 }
