@@ -30,7 +30,7 @@ struct cut {
 	struct name       zone;
 	enum cut_source   source;
 	enum security     security;
-	bool              over_tls;     /* configured: asked by TLS, never otherwise; isn't packed */
+	bool              over_tls;     /* configured: asked by TLS, never otherwise; not packed */
 	uint32_t          stored_at;    /* seconds on the age clock */
 	uint32_t          ttl;          /* seconds from then; the least of all that made it */
 	uint8_t           server_count;
