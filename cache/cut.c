@@ -7,6 +7,7 @@
 #include "cache/cut.h"
 
 #include "cache/base/cursor.h"
+#include "cache/base/must.h"
 
 enum { CUT_VERSION = 1 };
 
@@ -75,6 +76,7 @@ size_t cut_pack(const struct cut *cut, uint8_t into[CUT_PACKED_SIZE])
 {
 	struct writer writer = writer_over(into, CUT_PACKED_SIZE);
 
+	must(!cut->over_tls);           /* it would come back as one that may be asked in clear */
 	put_u8(&writer, CUT_VERSION);
 	put_u32(&writer, cut->stored_at);
 	put_u32(&writer, cut->ttl);

@@ -22,7 +22,7 @@ enum cut_source {                       /* the numbers of docs/trace-format.md *
 };
 
 struct cut_server {
-	struct name    name;            /* not set for a configured server, known by address only */
+	struct name    name;            /* of a configured server: its certificate's, or not set */
 	uint8_t        address_count;   /* 0: known only by name; a sub-walk finds its addresses */
 	struct address addresses[MAX_ADDRESSES_PER_SERVER];
 };
@@ -31,6 +31,7 @@ struct cut {
 	struct name       zone;
 	enum cut_source   source;
 	enum security     security;
+	bool              over_tls;     /* configured: asked by TLS, never otherwise; not packed */
 	uint32_t          stored_at;    /* seconds on the age clock */
 	uint32_t          ttl;          /* seconds from then; the least of all that made it */
 	uint8_t           server_count;

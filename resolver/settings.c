@@ -9,6 +9,7 @@
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "resolver/hints.h"
+#include "resolver/upstream/authorities.h"
 
 enum {
 	/* What a walk under way and its client are reckoned at; few come near it. */
@@ -84,13 +85,16 @@ static void make_front(struct settings *settings)
 	};
 }
 
-/* Configured servers have no names: their addresses are spread over as few nameless servers as hold
- * them. */
+/* Configured servers have no names but that of their certificate: their addresses are spread over
+ * as few servers as hold them. */
 static void make_zone(struct cut *cut, const struct config_zone *zone, enum cut_source source)
 {
-	bool parsed = name_parse(zone->zone, &cut->zone);
+	struct name certificate = { 0 };
+	bool parsed = name_parse(zone->zone, &cut->zone) &&
+		      (zone->tls == NULL || name_parse(zone->tls, &certificate));
 
 	must(parsed); /* the configuration holds names only */
+	cut->over_tls = zone->tls != NULL;
 	cut->source = source;
 	cut->security = SECURITY_UNCHECKED;
 	cut->ttl = UINT32_MAX;
@@ -99,6 +103,7 @@ static void make_zone(struct cut *cut, const struct config_zone *zone, enum cut_
 		struct cut_server *server = &cut->servers[at];
 
 		if (at == MAX_SERVERS_PER_CUT) break;
+		server->name = certificate;
 		server->addresses[server->address_count++] = zone->servers.at[i];
 		cut->server_count = (uint8_t)(at + 1);
 	}
@@ -143,6 +148,27 @@ static bool make_zones(struct settings *settings)
 	settings->local = make_local(config, settings->zones, settings->walk.zone_count);
 	settings->walk.local = settings->local;
 	return settings->local != NULL;
+}
+
+static bool wants_tls(const struct config_zones *zones)
+{
+	for (size_t i = 0; i < zones->count; i++)
+		if (zones->at[i].tls != NULL) return true;
+	return false;
+}
+
+/* Read only if they will be needed: there may be many. */
+static bool make_authorities(struct settings *settings, struct complaint *why)
+{
+	const struct config *config = settings->config;
+	const char *file = config->upstream.tls_ca, *reason;
+
+	settings->authorities = authorities_new(strcmp(file, "system") == 0 ? NULL : file);
+	settings->walk.authorities = settings->authorities;
+	if (settings->authorities == NULL) return complain(why, "no memory for the settings");
+	if (!wants_tls(&config->stub) && !wants_tls(&config->forward)) return true;
+	if (authorities_store(settings->authorities, &reason) != NULL) return true;
+	return complain(why, "%s", reason);
 }
 
 /* LIMITS.md: 4096, or what a quarter of the memory budget holds. */
@@ -210,6 +236,7 @@ static bool make_all(struct settings *settings, struct complaint *why)
 {
 	if (!make_access(settings) || !make_zones(settings))
 		return complain(why, "no memory for the settings");
+	if (!make_authorities(settings, why)) return false;
 	make_front(settings);
 	make_walk(settings);
 	make_cache(settings);
@@ -291,6 +318,7 @@ void settings_free(struct settings *settings)
 	access_free(settings->non_recursive);
 	access_free(settings->trace_access);
 	local_free(settings->local);
+	authorities_free(settings->authorities);
 	free(settings->zones);
 	free(settings->health);
 	free(settings->added);

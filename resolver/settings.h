@@ -36,6 +36,7 @@ struct settings {
 	struct walk_zone *zones;
 	struct walk_zone_health *health; /* the one part that changes: walk.h */
 	struct local *local;
+	struct authorities *authorities;
 };
 
 /* Takes the configuration, also when it fails, copies the added zones (NULL: none), which beat those

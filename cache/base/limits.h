@@ -84,6 +84,7 @@ enum {
 	MAX_QUERIES_PER_CONNECTION = 32,         /* under way; then another is opened */
 	UPSTREAM_IDLE_MS          = 5000,        /* a connection to a server that said nothing */
 	MAX_UPSTREAM_IDLE_MS      = 30000,       /* whatever it said (RFC 7828) */
+	MAX_TLS_SESSIONS          = 128,         /* per worker, to resume; the oldest gives way */
 };
 
 /* The local root (RFC 8806). The real one: 25,000 records, 1.4 MB as it is transferred. */

@@ -164,6 +164,8 @@ void config_check(struct config *config, struct config_report *report)
 	check_socket(config, "dnstap.socket", config->dnstap.socket, report);
 	check_file(config, "root-hints", config->root_hints, report);
 	check_file(config, "trust-anchors", config->trust_anchors, report);
+	if (strcmp(config->upstream.tls_ca, "system") != 0)
+		check_file(config, "upstream.tls-ca", config->upstream.tls_ca, report);
 	check_people(config, report);
 	(void)zones_check(config, report); /* false only with a line in the report */
 }

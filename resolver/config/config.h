@@ -56,7 +56,7 @@ struct config_zone {
 	struct config_addresses servers;        /* at least one */
 	enum config_dnssec      dnssec;
 	bool                    fallback;       /* go on without them when they fail */
-	const char             *tls;            /* their certificate's name (planned); or NULL */
+	const char             *tls;            /* by TLS: whom their certificate names; or NULL */
 	int                     line;           /* where it stands in the file */
 };
 
@@ -94,6 +94,7 @@ struct config_upstream {
 	bool                    case_randomisation;
 	bool                    cookies;
 	bool                    hedge;
+	const char             *tls_ca;         /* "system", or a file of certificates */
 	uint32_t                edns_size;      /* octets */
 };
 

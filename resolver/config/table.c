@@ -126,6 +126,10 @@ const struct setting settings[] = {
 	.sentence = "Use DNS cookies towards servers that know them (RFC 7873)." },
 { "upstream.hedge", YES_OR_NO, AT(upstream.hedge), PLANNED, .value = "yes",
 	.sentence = "Ask a second server when the first is later than it usually is." },
+{ "upstream.tls-ca", PATH, AT(upstream.tls_ca), .most = MAX_PATH, .words = { "system" },
+	.value = "system",
+	.sentence = "Who may have signed the certificates of servers that are asked by TLS: all "
+		"whom this system trusts, or the certificates in a file, as PEM." },
 { "upstream.edns-size", NUMBER, AT(upstream.edns_size), PLANNED, .unit = "octets", .least = 512,
 	.most = 4096, .value = "1232",
 	.sentence = "The largest reply over UDP that servers may send." },
@@ -352,15 +356,16 @@ const struct setting zone_settings[] = {
 { "zone", NAME, AT(zone), .most = MAX_WORD,
 	.sentence = "The zone's name; all names below it belong to it, unless a deeper entry holds "
 		"them." },
-{ "servers", ADDRESSES, AT(servers), .least = 1, .most = MAX_ZONE_SERVERS, .port = 53,
-	.sentence = "Whom to ask, at port 53 unless they name one." },
+{ "servers", ADDRESSES, AT(servers), .least = 1, .most = MAX_ZONE_SERVERS,
+	.sentence = "Whom to ask, at port 53 unless they name one; with `tls` at port 853." },
 { "dnssec", WORD, AT(dnssec), .words = { "validate", "off" }, .value = "validate",
 	.sentence = "Whether its answers are checked, from the version on that validates; `off` "
 		"for names that the public tree proves absent." },
 { "fallback", YES_OR_NO, AT(fallback), .value = "no",
 	.sentence = "When none of the servers gives a useful answer, go on as if the zone weren't "
 		"here: by the zone that encloses it, or from the root." },
-{ "tls", TEXT, AT(tls), PLANNED, .most = MAX_WORD, .words = { "none" }, .value = "none",
-	.sentence = "Ask by TLS; the name that the servers' certificate must have." },
+{ "tls", TEXT, AT(tls), .most = MAX_WORD, .words = { "none" }, .value = "none",
+	.sentence = "Ask by TLS and never otherwise (RFC 7858, RFC 8310); the name, or the "
+		"address, that the servers' certificate must have." },
 };
 const size_t zone_settings_count = sizeof(zone_settings) / sizeof(zone_settings[0]);

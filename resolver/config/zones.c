@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cache/base/must.h"
 
@@ -72,6 +73,54 @@ static bool set_defaults(struct reading *reading, const int *lines, struct confi
 	return true;
 }
 
+/* A host's name or an address is what a certificate has. Whoever writes `yes` means something else.
+ */
+static bool is_host(struct reading *reading, const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.";
+	static const char *const answers[] = { "yes", "no", "true", "false", "on", "off" };
+	struct address address;
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (strcasecmp(text, answers[i]) == 0) return false;
+	if (address_parse(text, 0, &address)) return address.port == 0;
+	return text[strspn(text, letters)] == '\0' && strcmp(text, ".") != 0 &&
+	       parse_name(text, reading->arena) != NULL;
+}
+
+/* Line by line what hangs on `tls`: 0 stands for a port that wasn't written. */
+static bool finish_zone(struct reading *reading, const struct setting *list, int line,
+			struct config_zone *zone)
+{
+	enum {
+		DNS = 53,
+		DNS_OVER_TLS = 853, /* RFC 7858 §3.1 */
+	};
+
+	for (size_t i = 0; i < zone->servers.count; i++) {
+		struct address *server = &zone->servers.at[i];
+
+		if (zone->tls != NULL && server->port == DNS)
+			report_warning(reading->report, place_of(reading, line),
+				       "a '%s' zone with 'tls' has a server at port 53, where "
+				       "servers seldom speak TLS; it is 853 if none is written",
+				       list->key);
+		if (server->port == 0) server->port = zone->tls == NULL ? DNS : DNS_OVER_TLS;
+	}
+	if (zone->tls != NULL && zone->fallback)
+		report_warning(reading->report, place_of(reading, line),
+			       "a '%s' zone has 'tls' and 'fallback': when its servers fail, its "
+			       "questions are asked in clear",
+			       list->key);
+	if (zone->tls == NULL || is_host(reading, zone->tls)) return true;
+	report_error(reading->report, place_of(reading, line),
+		     "'tls' of a '%s' zone is '%s'; expected the name that its servers' "
+		     "certificate has, like dns.example.net, or none",
+		     list->key, report_quote(reading->report, zone->tls));
+	return false;
+}
+
 static bool read_zone(struct reading *reading, const struct setting *list, const struct node *node,
 		      struct config_zone *zone)
 {
@@ -94,7 +143,8 @@ static bool read_zone(struct reading *reading, const struct setting *list, const
 			     setting_expects(&zone_settings[i], &reading->report->arena));
 		good = false;
 	}
-	return good && set_defaults(reading, lines, zone);
+	if (!good || !set_defaults(reading, lines, zone)) return false;
+	return finish_zone(reading, list, lines[find_zone_setting("tls") - zone_settings], zone);
 }
 
 bool zones_read(struct reading *reading, const struct setting *setting, const struct node *node,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exchange.c — what UDP and TCP have in common: the query, the patience, the match, the end. */
+/* exchange.c — what all transports have in common: the query, the patience, the match, the end. */
 #include "resolver/upstream/exchange.h"
 
 #include <errno.h>
@@ -62,6 +62,12 @@ void exchange_settle(struct exchange *x, enum exchange_outcome outcome)
 	alarm_cancel(x->loop, &x->patience);
 	close_transport(x);
 	loop_make_ready(x->loop, &x->turn);
+}
+
+void exchange_note_fault(struct exchange *x, const char *fault)
+{
+	if (fault != NULL && x->fault == NULL)
+		x->fault = strdup(fault);
 }
 
 static void tell(struct turn *turn)
@@ -155,19 +161,14 @@ static struct exchange *exchange_new(struct loop *loop, const struct exchange_re
 	return x;
 }
 
-static enum result start_transport(struct exchange *x, const struct address *to, bool alone)
+static enum result start_transport(struct exchange *x, const struct exchange_request *request)
 {
 	switch (x->transport) {
 	case OVER_UDP:
-		return exchange_udp_start(x, to);
+		return exchange_udp_start(x, &request->to);
 	case OVER_TCP:
-		x->tcp.alone = alone;
-		return exchange_tcp_start(x, to);
 	case OVER_TLS:
-		/* Never in clear what was to be private: without TLS such a server can't be
-		 * reached. */
-		exchange_settle(x, EXCHANGE_UNREACHABLE);
-		return OK;
+		return exchange_tcp_start(x, request);
 	}
 	unreachable();
 }
@@ -182,7 +183,7 @@ struct exchange *exchange_start(struct loop *loop, const struct exchange_request
 	x->settled = settled;
 	x->subject = subject;
 	if (alarm_set(loop, &x->patience, request->patience_ms) != OK ||
-	    start_transport(x, &request->to, request->alone) != OK) {
+	    start_transport(x, request) != OK) {
 		exchange_drop(&x);
 		return NULL;
 	}
@@ -212,6 +213,11 @@ uint32_t exchange_elapsed_us(const struct exchange *exchange)
 	return (uint32_t)(until - exchange->began_us);
 }
 
+const char *exchange_fault(const struct exchange *exchange)
+{
+	return exchange->fault;
+}
+
 unsigned exchange_strays(const struct exchange *exchange)
 {
 	return exchange->strays;
@@ -229,5 +235,6 @@ void exchange_drop(struct exchange **exchange)
 	close_transport(x);
 	release_loop(x);
 	free(x->reply);
+	free(x->fault);
 	free(x);
 }

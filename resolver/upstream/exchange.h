@@ -12,8 +12,14 @@
  * Strays there are waited past, up to MAX_STRAYS. A stream that ends, or says nonsense of its
  * lengths, settles as UNREACHABLE; as RESET if the connection was there before the query or had
  * others' replies: then it tells nothing of this query, which is to be asked again, alone.
- * Patience covers everything, from the handshake on. TLS isn't built: it settles as UNREACHABLE,
- * and nothing is sent.
+ * Patience covers everything, from the handshakes on.
+ *
+ * TLS is TCP with a door (RFC 7858, the strict profile of RFC 8310; tls.h): the server proves by
+ * its certificate that it is `tls_name`, to somebody who trusts `authorities`, before anything is
+ * sent; else the exchange settles as UNTRUSTED, and exchange_fault() says why. Nothing ever goes
+ * out in clear instead. What is kept of a server, its connections and sessions, is kept for the
+ * address and the name: never used for another name at the same address. Queries are padded (RFC
+ * 8467).
  *
  * With vary_letters each letter of the question's name goes out in a case that is drawn by chance.
  * Over UDP a reply with other letters is a stray; over TCP it is taken, and a finding. The reply
@@ -33,6 +39,8 @@
 #include "cache/server.h"
 #include "resolver/loop.h"
 
+struct authorities;
+
 enum transport { OVER_UDP = 0, OVER_TCP = 1, OVER_TLS = 2 };    /* docs/trace-format.md's numbers */
 
 struct exchange_request {
@@ -44,7 +52,9 @@ struct exchange_request {
 	bool            without_edns;           /* towards a server that can't */
 	bool            vary_letters;           /* 0x20: they must come back as they were sent */
 	struct cookie   cookie;                 /* to be sent; see cookie.h */
-	bool            alone;                  /* over TCP: on a connection of its own */
+	bool            alone;                  /* over TCP, TLS: on a connection of its own */
+	const struct name  *tls_name;           /* over TLS: the server's; an address as its text */
+	struct authorities *authorities;        /* over TLS; see authorities.h */
 };
 
 enum exchange_outcome {
@@ -54,6 +64,7 @@ enum exchange_outcome {
 	EXCHANGE_STRAYED,               /* over UDP: a message that isn't the reply; ask by TCP */
 	EXCHANGE_RESET,                 /* a shared connection ended: ask again, alone */
 	EXCHANGE_UNREACHABLE,           /* the network or the peer said no: ICMP, RST, no route */
+	EXCHANGE_UNTRUSTED,             /* over TLS: whoever is there isn't the server; not asked */
 };
 
 /* What a reply showed of the server, for lessons.h, or the lack of one of the network. */
@@ -76,6 +87,10 @@ enum exchange_outcome exchange_outcome(const struct exchange *exchange);
 struct bytes exchange_reply(const struct exchange *exchange);
 
 const struct exchange_findings *exchange_findings(const struct exchange *exchange);
+
+/* What went wrong with TLS, of a server: "its certificate expired on 2026-01-31". Valid until the
+ * drop; NULL unless it isn't REPLIED and TLS is why. */
+const char *exchange_fault(const struct exchange *exchange);
 
 uint32_t exchange_elapsed_us(const struct exchange *exchange);
 unsigned exchange_strays(const struct exchange *exchange);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exchange_private.h — an exchange from the inside, for the two transports.
+/* exchange_private.h — an exchange from the inside, for its transports.
  *
  * Life: started → pending → settled → told → dropped. Whoever learns the outcome settles it; the
  * one who waits is told from the loop's ready list, so nothing of his runs inside a transport.
@@ -11,14 +11,14 @@
 #include "resolver/upstream/cookie.h"
 #include "resolver/upstream/query.h"
 
-struct connection;
+struct channel;
 
 struct udp {
 	struct watch watch;
 };
 
 struct tcp {
-	struct connection *connection;  /* NULL: it has let go */
+	struct channel *channel;  /* NULL: it has let go */
 	struct list        place;       /* among that connection's exchanges */
 	bool               alone;       /* nobody else on it */
 	bool               came_late;   /* the connection was there before: it may be stale */
@@ -42,6 +42,7 @@ struct exchange {
 	struct query             query;
 	uint8_t                 *reply;         /* malloc'ed */
 	size_t                   reply_length;
+	char                    *fault;         /* malloc'ed; or NULL */
 	union {
 		struct udp udp;
 		struct tcp tcp;
@@ -55,6 +56,9 @@ void exchange_arrived(struct exchange *x, struct bytes message);
 /* For one that is pending. */
 void exchange_settle(struct exchange *x, enum exchange_outcome outcome);
 
+/* What TLS has to say, before it is settled; copied. NULL: nothing. */
+void exchange_note_fault(struct exchange *x, const char *fault);
+
 /* What a failed system call means: the network or the peer said no, or our own system did. */
 bool error_is_unreachable(int error);
 
@@ -62,7 +66,7 @@ bool error_is_unreachable(int error);
  * may settle the exchange instead of opening anything. Close: once, if it is open. */
 MUST_USE enum result exchange_udp_start(struct exchange *x, const struct address *to);
 void                 exchange_udp_close(struct exchange *x);
-MUST_USE enum result exchange_tcp_start(struct exchange *x, const struct address *to);
+MUST_USE enum result exchange_tcp_start(struct exchange *x, const struct exchange_request *request);
 void                 exchange_tcp_close(struct exchange *x);
 
 #endif

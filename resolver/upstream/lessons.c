@@ -25,6 +25,10 @@ static void learn_cookie(struct server *server, const struct cookie *cookie, uin
 void lessons_apply(const struct server *server, const struct defences *wanted, uint32_t now,
 		   struct exchange_request *request)
 {
+	/* Over TLS there is nothing to forge; and a cookie would tell the server that it was us
+	 * before. */
+	if (request->transport == OVER_TLS)
+		return;
 	request->vary_letters = wanted->vary_letters && server->recases_until <= now;
 	if (wanted->cookies)
 		apply_cookie(server, now, request);

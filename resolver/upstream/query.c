@@ -22,6 +22,16 @@ static void vary_letters(uint8_t *name, size_t length)
 	}
 }
 
+/* RFC 8467 §4.1: the length of what is encrypted tells nothing of the name. */
+static void pad(struct writer *writer)
+{
+	static const uint8_t zeroes[PADDED_TO];
+	size_t length = writer->position - LENGTH_OCTETS + 4;   /* with the option's own head */
+
+	edns_option_write(writer, OPTION_PADDING,
+			  bytes_of(zeroes, (PADDED_TO - length % PADDED_TO) % PADDED_TO));
+}
+
 static void write_edns(struct writer *writer, const struct exchange_request *request)
 {
 	const struct edns edns = { .payload = EDNS_PAYLOAD, .dnssec_ok = true };
@@ -32,6 +42,8 @@ static void write_edns(struct writer *writer, const struct exchange_request *req
 		edns_option_write(writer, OPTION_COOKIE, bytes_of(cookie->octets, cookie->length));
 	if (request->transport != OVER_UDP)     /* RFC 7828 §3.2.1: how long will it be kept? */
 		edns_option_write(writer, OPTION_TCP_KEEPALIVE, bytes_of(NULL, 0));
+	if (request->transport == OVER_TLS)
+		pad(writer);
 	patch_u16(writer, length_at, (uint16_t)(writer->position - begin));
 }
 

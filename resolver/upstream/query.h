@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* query.h — the query as it goes onto the wire: a header, one question, an OPT with a
- * cookie. */
+/* query.h — the query as it goes onto the wire: a header, one question, an OPT with a cookie, and
+ * padding over TLS. */
 #ifndef XYLEM_UPSTREAM_QUERY_H
 #define XYLEM_UPSTREAM_QUERY_H
 
@@ -11,7 +11,8 @@ enum {
 	LENGTH_OCTETS = 2,              /* RFC 1035 §4.2.2, before each message on a stream */
 	QUESTION_ROOM = NAME_SIZE + 4,
 	OPT_ROOM      = 11 + 4 + MAX_COOKIE_OCTETS + 4,
-	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + QUESTION_ROOM + OPT_ROOM,
+	PADDED_TO     = 128,            /* octets, over TLS: RFC 8467 §4.1 */
+	QUERY_ROOM    = LENGTH_OCTETS + HEADER_LENGTH + QUESTION_ROOM + OPT_ROOM + 4 + PADDED_TO,
 	OPTION_TCP_KEEPALIVE = 11,      /* RFC 7828 */
 };
 

@@ -168,7 +168,8 @@ static void take_outcome(struct probe *probe, enum exchange_outcome outcome, boo
 	struct walks *walks = probe->walks;
 	enum family_state before = probe->family->state;
 
-	if (outcome == EXCHANGE_REPLIED || outcome == EXCHANGE_STRAYED) {
+	if (outcome == EXCHANGE_REPLIED || outcome == EXCHANGE_STRAYED ||
+	    outcome == EXCHANGE_UNTRUSTED) {
 		outage_heard(walks, &probe->to);
 		family_was_cleared(probe->family, walks->loop->now_ms);
 		return;
@@ -201,12 +202,40 @@ static void on_settled(void *subject)
 	plan_next(probe);
 }
 
+static bool has_address(const struct cut *cut, const struct address *address)
+{
+	for (unsigned s = 0; s < cut->server_count; s++) {
+		for (unsigned p = 0; p < cut->servers[s].address_count; p++) {
+			if (address_equal(&cut->servers[s].addresses[p], address))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Who is asked by TLS is never asked otherwise. */
+static void address_probe(const struct walk_settings *settings, const struct address *to,
+			  struct exchange_request *request)
+{
+	request->to = *to;
+	request->transport = OVER_UDP;
+	for (unsigned i = 0; i < settings->zone_count; i++) {
+		const struct cut *cut = &settings->zones[i].cut;
+
+		if (!cut->over_tls || !has_address(cut, to))
+			continue;
+		request->transport = OVER_TLS;
+		request->tls_name = &cut->servers[0].name;
+		request->authorities = settings->authorities;
+		return;
+	}
+}
+
 static void send_probe(struct probe *probe)
 {
 	struct walks *walks = probe->walks;
 	struct exchange_request request = {
 		.question = { .name = name_root, .type = TYPE_NS, .class = CLASS_IN },
-		.transport = OVER_UDP,
 		.patience_ms = PROBE_PATIENCE_MS,
 	};
 
@@ -216,7 +245,7 @@ static void send_probe(struct probe *probe)
 		      walks->loop->now_ms);
 	if (!choose_whom(probe))
 		return;
-	request.to = probe->to;
+	address_probe(walks->settings, &probe->to, &request);
 	walk_count(&walks->figures.upstream_queries);
 	/* Without a socket for it the next one tells. */
 	probe->exchange = exchange_start(walks->loop, &request, on_settled, probe);

@@ -112,13 +112,15 @@ static uint32_t patience_for(struct walk *w, const struct attempt *attempt, stru
 	return server_patience_ms(&server);
 }
 
-/* When it is late another is asked beside it. Without memory for the alarm there is no hedge: no
- * more than that. */
-static void watch_lateness(struct walk *w, const struct exchange_request *request,
-			   const struct server *server)
+/* When it is late another is asked beside it. By TLS it may have two handshakes to make before it can
+ * reply. Without memory for the alarm there is no hedge: no more than that. */
+static void watch_lateness(struct walk *w, enum transport transport, const struct server *server)
 {
-	if (request->transport == OVER_UDP)
-		(void)!alarm_set(w->walks->loop, &w->late, server_usual_ms(server));
+	uint32_t usual_ms = server_usual_ms(server);
+
+	if (transport != OVER_TCP)
+		(void)!alarm_set(w->walks->loop, &w->late,
+				 transport == OVER_TLS ? 3 * usual_ms : usual_ms);
 }
 
 /* False: the system has no socket for it. */
@@ -132,6 +134,8 @@ static bool start(struct walk *w, struct attempt *attempt)
 		.recursion_desired = w->route.cut.source == CUT_FROM_FORWARD,
 		.without_edns = attempt->without_edns,
 		.alone = attempt->alone,
+		.tls_name = peer.server,
+		.authorities = w->walks->settings->authorities,
 	};
 	struct server server;
 
@@ -151,7 +155,7 @@ static bool start(struct walk *w, struct attempt *attempt)
 	if (attempt->exchange == NULL)
 		trace_refused(&w->trace, &peer, "no socket for this query");
 	else
-		watch_lateness(w, &request, &server);
+		watch_lateness(w, request.transport, &server);
 	return attempt->exchange != NULL;
 }
 
@@ -198,7 +202,7 @@ static void send_hedge(struct walk *w)
 
 	while (place < MAX_HEDGES && w->hedges[place].exchange != NULL)
 		place++;
-	if (place == MAX_HEDGES || w->attempt.transport != OVER_UDP || !walk_choose(w, &hedge))
+	if (place == MAX_HEDGES || w->attempt.transport == OVER_TCP || !walk_choose(w, &hedge))
 		return;
 	if (place != 0 && is_in_the_air(w, &hedge))
 		return;
@@ -208,10 +212,35 @@ static void send_hedge(struct walk *w)
 	(void)start(w, &w->hedges[place]);
 }
 
+/* What TLS had to say becomes part of the reason, should the walk fail. */
+static void note_fault(struct walk *w, const struct attempt *attempt)
+{
+	const char *fault = exchange_fault(attempt->exchange);
+	struct trace_peer peer = walk_peer(w, attempt);
+	char address[ADDRESS_TEXT_SIZE];
+
+	if (fault == NULL)
+		return;
+	trace_refused(&w->trace, &peer, fault);
+	w->route.lack = arena_print(&w->arena, "%s at %s: %s", walk_print_name(w, peer.server),
+				    address_print_with_port(&peer.address, address), fault);
+}
+
+/* Somebody is there, but not whom we want: the network is fine, and the address of no use. */
+static void note_distrust(struct walk *w, struct attempt *attempt)
+{
+	note_fault(w, attempt);
+	outage_heard(w->walks, address_of(w, attempt));
+	note(w, attempt, server_was_useless, w->walks->loop->now_s);
+	w->route.tries[attempt->server][attempt->place] = MAX_TRIES_PER_ADDRESS;
+	exchange_drop(&attempt->exchange);
+}
+
 static void note_silence(struct walk *w, struct attempt *attempt)
 {
 	struct trace_peer peer = walk_peer(w, attempt);
 
+	note_fault(w, attempt);
 	trace_silent(&w->trace, &peer, exchange_elapsed_us(attempt->exchange));
 	walk_count(&w->walks->figures.upstream_silences);
 	outage_silent(w->walks, &peer.address, exchange_findings(attempt->exchange)->no_route);
@@ -243,7 +272,16 @@ static bool has(const struct attempt *attempt, enum exchange_outcome outcome)
 
 static bool has_failed(const struct attempt *attempt)
 {
-	return has(attempt, EXCHANGE_SILENT) || has(attempt, EXCHANGE_UNREACHABLE);
+	return has(attempt, EXCHANGE_SILENT) || has(attempt, EXCHANGE_UNREACHABLE) ||
+	       has(attempt, EXCHANGE_UNTRUSTED);
+}
+
+static void note_failure(struct walk *w, struct attempt *attempt)
+{
+	if (has(attempt, EXCHANGE_UNTRUSTED))
+		note_distrust(w, attempt);
+	else
+		note_silence(w, attempt);
 }
 
 static bool has_replied(const struct attempt *attempt)
@@ -383,16 +421,16 @@ static enum step ask_without_edns(struct walk *w)
 	return SEND_QUERY;
 }
 
-/* Those who were silent are noted. When the first of them was, perhaps a whole name is what they
+/* Those who were silent, or distrusted, are noted. When the first of them was, perhaps a whole name is what they
  * understand. */
-static void note_silences(struct walk *w)
+static void note_failures(struct walk *w)
 {
 	struct attempt *failed;
 
 	while ((failed = find_attempt(w, has_failed)) != NULL) {
 		bool was_first = failed == &w->attempt;
 
-		note_silence(w, failed);
+		note_failure(w, failed);
 		move_up(w, failed);
 		if (was_first && walk_show_whole_name(w))
 			walk_drop_attempts(w);
@@ -408,7 +446,7 @@ enum step await_reply(struct walk *w)
 		return send_again(w);
 	if (w->attempt.checks_edns && has_failed(&w->attempt))
 		return ask_without_edns(w);
-	note_silences(w);
+	note_failures(w);
 	if (w->attempt.exchange == NULL) {
 		alarm_cancel(w->walks->loop, &w->late);
 		return CHOOSE_SERVER;

@@ -100,7 +100,9 @@ bool walk_choose(struct walk *w, struct attempt *into)
 	outage_get_server(w->walks, &w->route.cut.servers[server].addresses[place], &known);
 	*into = (struct attempt){
 		.server = server, .place = place,
-		.transport = known.prefers_tcp ? OVER_TCP : OVER_UDP,
+		.transport = w->route.cut.over_tls ? OVER_TLS
+			     : known.prefers_tcp   ? OVER_TCP
+						   : OVER_UDP,
 		.without_edns = server_lacks_edns(&known, w->walks->loop->now_s),
 	};
 	return true;

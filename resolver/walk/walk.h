@@ -41,6 +41,7 @@ struct walk_settings {
 	struct cut              hints;          /* where the root is, if nobody knows better */
 	const struct walk_zone *zones;          /* stub and forward */
 	unsigned                zone_count;
+	struct authorities     *authorities;    /* who may sign for servers asked by TLS */
 	const struct local     *local;          /* names that are never asked about; NULL: none */
 	struct root            *root;           /* the local root; NULL: none */
 	const struct network   *never_ask;      /* addresses that no server may have */

@@ -42,7 +42,7 @@ struct route {
 	unsigned   asked;                               /* queries to this cut */
 	bool       is_forlorn;          /* its servers were silent when this walk came to it */
 	unsigned   referrals;                           /* followed so far */
-	const char *lack;                               /* why a name wasn't looked up, … */
+	const char *lack;               /* why a name wasn't looked up, a server not asked, … */
 	bool        lack_passes;                        /* … though the zone may be fine */
 	unsigned   shown;                               /* labels of the name, to this cut */
 	struct excuse excuse;           /* of the last of this cut's servers that gave one */

@@ -22,6 +22,7 @@ struct fake_reaction {
 	uint32_t              after_ms; /* of any but SILENT */
 	struct bytes          reply;    /* from malloc; the exchange frees it */
 	struct exchange_findings findings;
+	const char           *fault;    /* of TLS; lives for ever */
 };
 
 /* What a server does about cookies (RFC 7873). */

@@ -67,6 +67,11 @@ const struct exchange_findings *exchange_findings(const struct exchange *exchang
 	return &exchange->reaction.findings;
 }
 
+const char *exchange_fault(const struct exchange *exchange)
+{
+	return exchange->reaction.fault;
+}
+
 uint32_t exchange_elapsed_us(const struct exchange *exchange)
 {
 	uint64_t end = exchange->settled_us != 0 ? exchange->settled_us : clock_timer_us();

@@ -60,6 +60,7 @@ static void on_settled(void *subject)
 static void start(void)
 {
 	settled = 0;
+	loop_look_at_clocks(&driver.loop);      /* on a busy machine it was long ago */
 	exchange = exchange_start(&driver.loop, &request, on_settled, &settled);
 	ck_assert_ptr_nonnull(exchange);
 	ck_assert_uint_eq(settled, 0);
@@ -524,15 +525,6 @@ START_TEST(what_cant_be_sent_is_told_from_the_loop)
 	request.transport = _i % 2 == 0 ? OVER_UDP : OVER_TCP;
 	ck_assert(address_parse(unsendable[_i / 2], 53, &request.to));
 	start();                                /* which checks that it isn't told inside */
-	run_to_the_end();
-	ck_assert_int_eq(outcome, EXCHANGE_UNREACHABLE);
-}
-END_TEST
-
-START_TEST(without_tls_nothing_is_sent)
-{
-	request.transport = OVER_TLS;
-	start();
 	run_to_the_end();
 	ck_assert_int_eq(outcome, EXCHANGE_UNREACHABLE);
 }
@@ -1288,7 +1280,6 @@ static TCase *udp_case(void)
 	tcase_add_test(udp, a_truncated_reply_is_a_reply);
 	tcase_add_test(udp, a_closed_port_is_told_at_once);
 	tcase_add_loop_test(udp, what_cant_be_sent_is_told_from_the_loop, 0, 6);
-	tcase_add_test(udp, without_tls_nothing_is_sent);
 	tcase_add_test(udp, a_big_datagram_arrives_whole);
 	tcase_add_loop_test(udp, nothing_is_told_after_a_drop, 0, 3);
 	tcase_add_test(udp, nothing_is_told_after_a_drop_of_what_couldnt_be_sent);

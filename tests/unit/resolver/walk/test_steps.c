@@ -304,6 +304,20 @@ START_TEST(a_spent_ledger_sends_nothing)
 }
 END_TEST
 
+/* But nothing runs for it. */
+static void ring_what_is_due(void)
+{
+	loop_look_at_clocks(&loop);
+	alarm_cancel(&loop, &w->deadline);
+	while (loop_next_due(&loop) <= loop.now_ms) {
+		struct alarm *due = loop.heap[1];
+
+		alarm_cancel(&loop, due);
+		due->rings(due);
+	}
+	turn_cancel(&w->turn);
+}
+
 START_TEST(silence_is_remembered_of_the_server)
 {
 	struct address asked = address("192.0.2.1");
@@ -313,20 +327,55 @@ START_TEST(silence_is_remembered_of_the_server)
 	go_to(choose_server(w));
 	go_to(send_query(w));
 	fake_clock_advance_us(5000 * 1000);
-	loop_look_at_clocks(&loop);
-	alarm_cancel(&loop, &w->deadline);
-	turn_cancel(&w->turn);
-	while (loop_next_due(&loop) <= loop.now_ms) {
-		struct alarm *due = loop.heap[1];
-
-		alarm_cancel(&loop, due);
-		due->rings(due);
-	}
-	turn_cancel(&w->turn);
+	ring_what_is_due();
 	ck_assert(await_reply(w) == CHOOSE_SERVER);
 	ck_assert_ptr_null(w->attempt.exchange);
 	cache_get_server(cache, &asked, &known);
 	ck_assert_uint_eq(known.silences, 1);
+}
+END_TEST
+
+static struct exchange_request last_request;
+
+static struct fake_reaction distrust(const struct exchange_request *request)
+{
+	last_request = *request;
+	return (struct fake_reaction){ .outcome = EXCHANGE_UNTRUSTED, .fault = "it is a stranger" };
+}
+
+/* All its servers; after each the walk is where it chooses. */
+static void meet_strangers(unsigned servers)
+{
+	while (servers-- > 0) {
+		go_to(choose_server(w));
+		ck_assert(w->at == SEND_QUERY && w->attempt.transport == OVER_TLS);
+		go_to(send_query(w));
+		ring_what_is_due();
+		go_to(await_reply(w));
+		ck_assert(w->at == CHOOSE_SERVER);
+	}
+}
+
+/* Whatever was learnt of the address, and though the first is of no use. */
+START_TEST(who_is_asked_by_tls_is_never_asked_otherwise)
+{
+	struct address asked = address("192.0.2.1");
+	struct server known = { .prefers_tcp = true };
+
+	fake_world = distrust;
+	cache_put_server(cache, &asked, &known);
+	stand_before("example.com.", "dns.example.net.", "192.0.2.1");
+	add_server(&w->route.cut, "dns.example.net.", "192.0.2.2");
+	w->route.cut.over_tls = true;
+	meet_strangers(2);
+	ck_assert_int_eq(last_request.transport, OVER_TLS);
+	ck_assert_ptr_eq(last_request.authorities, settings.authorities);
+	cache_get_server(cache, &asked, &known);
+	ck_assert_uint_ne(known.avoid_until, 0);
+	ck_assert_uint_eq(known.silences, 0);
+	ck_assert(choose_server(w) == FAIL);
+	ck_assert_ptr_nonnull(strstr(w->failure.sentence, "dns.example.net. at 192.0.2."));
+	ck_assert_ptr_nonnull(strstr(w->failure.sentence, "@53: it is a stranger"));
 }
 END_TEST
 
@@ -475,7 +524,8 @@ int main(void)
 		without_any_server_the_walk_fails_and_names_the_zone,
 		a_referral_to_loopback_is_not_asked_but_a_stub_is, a_wake_for_nothing_is_slept_on,
 		a_query_goes_into_the_air, a_spent_ledger_sends_nothing,
-		silence_is_remembered_of_the_server, a_truncated_reply_is_asked_again_over_tcp,
+		silence_is_remembered_of_the_server, who_is_asked_by_tls_is_never_asked_otherwise,
+		a_truncated_reply_is_asked_again_over_tcp,
 		formerr_without_opt_is_asked_again_without_edns,
 		a_refusing_server_is_left_alone_for_a_while,
 		an_answer_is_stored_before_it_is_acted_upon, one_alias_too_many_fails,
