@@ -27,6 +27,8 @@ struct daemon {
 	struct loop_uv driver; /* of the main thread */
 	struct control *control;
 	struct network_watch *network;
+	uv_timer_t fallback;      /* reads again whom this network names */
+	unsigned fallback_reads;  /* since it last changed */
 	struct control_host host;
 	uint32_t started_at; /* age clock, s */
 
@@ -36,7 +38,7 @@ struct daemon {
 	size_t listen_count;
 
 	/* What has begun, so that daemon_stop() can end it from any point on. */
-	bool has_loop, has_lock;
+	bool has_loop, has_lock, has_fallback_timer;
 };
 
 /* All zeros before. False: `why` has the reason, or is empty if the reader of the configuration has
@@ -62,6 +64,10 @@ MUST_USE bool daemon_reload(struct daemon *daemon, struct reload *into, struct c
 
 /* The same for SIGHUP: whoever sent it reads the log. */
 void daemon_reload_and_log(struct daemon *daemon);
+
+/* Finds out whom to ask where port 53 is closed, and tells the workers: at start, when the network
+ * or the configuration has changed. */
+void daemon_find_fallback(struct daemon *daemon);
 
 /* Opens the control socket, unless there shall be none (host.c). */
 MUST_USE bool daemon_start_control(struct daemon *daemon, struct complaint *why);

@@ -57,6 +57,7 @@ static void swap(struct daemon *daemon, struct settings *next)
 	for (unsigned i = 0; i < daemon->worker_count; i++)
 		worker_configure(daemon->workers[i], next);
 	daemon->settings = next;
+	daemon_find_fallback(daemon);
 	if (before != daemon->first) settings_free(before);
 }
 

@@ -32,4 +32,8 @@ struct settings {
 MUST_USE struct settings *settings_new(struct config *config, struct complaint *why);
 void settings_free(struct settings *settings);
 
+/* Adds a configured server to a cut. They have no names: their addresses are spread over as few
+ * nameless servers as hold them; what is over the limits is left out. */
+void settings_add_server(struct cut *cut, const struct address *address);
+
 #endif

@@ -51,6 +51,19 @@ static void join(char *into, size_t size, const json_t *list)
 	}
 }
 
+/* A daemon from before it knew says nothing. */
+static void show_network(struct terminal *terminal, const json_t *reply)
+{
+	const char *why = text_of(reply, "network_why");
+	char text[1024];
+
+	if (json_object_get(reply, "network") == NULL)
+		return;
+	snprintf(text, sizeof(text), "%s%s%s", text_of(reply, "network"),
+		 why[0] == '\0' ? "" : ": ", why);
+	row(terminal, "network", text);
+}
+
 static void show_status(struct terminal *terminal, const json_t *reply)
 {
 	const char *config = json_string_value(json_object_get(reply, "config"));
@@ -79,6 +92,7 @@ static void show_status(struct terminal *terminal, const json_t *reply)
 		 size_words(other, number_of(reply, "cache_limit_bytes")));
 	row(terminal, "cache", text);
 	row(terminal, "disk", text_of(reply, "disk"));
+	show_network(terminal, reply);
 }
 
 static void show_store(struct terminal *terminal, const json_t *reply, const char *name)

@@ -60,7 +60,7 @@ static json_t *run_status(struct request *request)
 	request->host->status(request->host->subject, &status);
 	cache_get_figures(request->host->cache, &figures);
 	return json_pack("{s:s, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-			 " s:o}",
+			 " s:o, s:o, s:o}",
 			 "version", XYLEM_VERSION,
 			 "pid", (int)getpid(),
 			 "uptime_s", number(status.uptime_s),
@@ -75,7 +75,10 @@ static json_t *run_status(struct request *request)
 			 "failures", number(status.failures),
 			 "cache_bytes", number(figures.octets),
 			 "cache_limit_bytes", number(figures.limit),
-			 "disk", text_or_null(disk_in_words(&figures)));
+			 "disk", text_or_null(disk_in_words(&figures)),
+			 "network", text_or_null(status.network),
+			 "network_why", text_or_null(status.network_why[0] == '\0'
+						     ? NULL : status.network_why));
 }
 
 /* --- cache stats --- */

@@ -24,6 +24,7 @@ enum result walks_new(struct loop *loop, struct cache *cache,
 	for (unsigned i = 0; i < BUCKETS; i++)
 		list_init(&walks->buckets[i]);
 	outage_init(walks);
+	bypass_init(walks);
 	*into = walks;
 	return OK;
 }
@@ -56,6 +57,7 @@ void walks_free(struct walks *walks)
 		walk_end(container_of(walks->all.next, struct walk, place));
 	}
 	outage_clear(walks);
+	bypass_clear(walks);
 	free(walks);
 }
 

@@ -53,7 +53,7 @@ static void note(struct walk *w, const struct attempt *attempt,
 {
 	struct server server;
 
-	outage_get_server(w->walks, address_of(w, attempt), &server);
+	outage_get_server(w, address_of(w, attempt), &server);
 	change(&server, value);
 	cache_put_server(w->walks->cache, address_of(w, attempt), &server);
 }
@@ -118,7 +118,7 @@ static bool start(struct walk *w, struct attempt *attempt, uint32_t *usual_ms)
 	};
 	struct server server;
 
-	outage_get_server(w->walks, &peer.address, &server);
+	outage_get_server(w, &peer.address, &server);
 	lessons_apply(&server, &w->walks->settings->defences, w->walks->loop->now_s, &request);
 	request.patience_ms = request.transport == OVER_TCP ? TCP_PATIENCE_MS
 							    : server_patience_ms(&server);
@@ -181,7 +181,7 @@ static void note_silence(struct walk *w, struct attempt *attempt)
 	trace_silent(&w->trace, &peer, exchange_elapsed_us(attempt->exchange));
 	walk_count(&w->walks->figures.upstream_silences);
 	outage_silent(w->walks, &peer.address, exchange_findings(attempt->exchange)->no_route);
-	if (outage_blames(w->walks, &peer.address))
+	if (outage_blames(w, &peer.address))
 		note(w, attempt, server_was_silent, w->walks->loop->now_s);
 	exchange_drop(&attempt->exchange);
 }
@@ -193,8 +193,8 @@ static void note_late(struct walk *w, struct attempt *attempt)
 	struct server server;
 
 	outage_silent(w->walks, address, false);
-	if (outage_blames(w->walks, address)) {
-		outage_get_server(w->walks, address, &server);
+	if (outage_blames(w, address)) {
+		outage_get_server(w, address, &server);
 		server_was_late(&server, exchange_elapsed_us(attempt->exchange),
 				w->walks->loop->now_s);
 		cache_put_server(w->walks->cache, address, &server);
@@ -245,15 +245,23 @@ static void keep_the_quicker(struct walk *w)
 	note_late(w, &slower);
 }
 
+static void note_who_was_heard(struct walk *w)
+{
+	if (walk_is_inside(w))
+		outage_heard_inside(w->walks, address_of(w, &w->attempt));
+	else
+		outage_heard(w->walks, address_of(w, &w->attempt));
+}
+
 /* Takes the reply out of the exchange, into the arena and apart. */
 static enum result take_reply(struct walk *w)
 {
 	struct bytes wire = arena_copy(&w->arena, exchange_reply(w->attempt.exchange));
 	struct server server;
 
-	outage_heard(w->walks, address_of(w, &w->attempt));
+	note_who_was_heard(w);
 	walk_heard(w);
-	outage_get_server(w->walks, address_of(w, &w->attempt), &server);
+	outage_get_server(w, address_of(w, &w->attempt), &server);
 	server_heard(&server, w->attempt.elapsed_us, w->walks->loop->now_s);
 	lessons_learn(&server, exchange_findings(w->attempt.exchange), w->walks->loop->now_s);
 	cache_put_server(w->walks->cache, address_of(w, &w->attempt), &server);
@@ -383,11 +391,14 @@ static bool wants_no_edns(const struct walk *w)
 /* Of no use: first perhaps only because it heard too little of the name. */
 static enum step leave_server(struct walk *w)
 {
+	if (bypass_is_looked_into(w))
+		return CHOOSE_SERVER;           /* perhaps it hasn't even heard the question */
 	walk_note_excuse(w);
 	if (walk_show_whole_name(w))
 		return SEND_QUERY;
 	if (w->reading == READS_LAME || w->reading == READS_REFUSED) {
-		note(w, &w->attempt, server_was_useless, w->walks->loop->now_s);
+		if (!bypass_excuses(w) || w->route.bypass)
+			note(w, &w->attempt, server_was_useless, w->walks->loop->now_s);
 		/* It won't know the zone any better when it is asked once more. */
 		w->route.tries[w->attempt.server][w->attempt.place] = MAX_TRIES_PER_ADDRESS;
 	}
@@ -403,6 +414,7 @@ enum step scrub_reply(struct walk *w)
 		reply_scrub(&w->reply, &w->put, &w->route.cut, &watcher);
 	w->reading = reply_read(&w->reply, &w->put, &w->route.cut);
 	trace_what_it_says(w);
+	bypass_heard(w);
 	if (w->reading == READS_TRUNCATED && w->attempt.transport == OVER_UDP) {
 		w->attempt.transport = OVER_TCP;        /* RFC 7766 §5 */
 		return SEND_QUERY;
