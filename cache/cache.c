@@ -170,6 +170,21 @@ uint32_t cache_failed_for(struct cache *cache, const struct question *question, 
 	return lifetime;
 }
 
+void cache_forget_failure(struct cache *cache, const struct question *question)
+{
+	struct table_key key = answer_key(cache_hash_name(cache, &question->name), question);
+	const struct entry *entry;
+	bool is_failure;
+
+	rcu_read_begin();
+	entry = table_find(&cache->answers, &key);
+	is_failure = entry != NULL && answer_is_failure(answer_in(entry));
+	rcu_read_end();
+	/* If an answer has come between the two, it is learnt again. */
+	if (is_failure)
+		(void)table_remove(&cache->answers, &key);
+}
+
 /* How long an answer of this kind may be kept at most, in s. */
 static uint32_t longest_life(const struct cache *cache, const struct answer *answer)
 {

@@ -65,6 +65,9 @@ void cache_put_answer(struct cache *cache, const struct answer *answer, uint32_t
  * forgotten. So whoever fails again can keep the failure for longer (RFC 9520 §3.2). */
 uint32_t cache_failed_for(struct cache *cache, const struct question *question, uint32_t now);
 
+/* What is kept as a failure for the question is no more than a mistake of ours: it goes. */
+void cache_forget_failure(struct cache *cache, const struct question *question);
+
 /* --- cuts --- */
 
 /* The deepest live cut at or above the name; false if not even the root's is known. */

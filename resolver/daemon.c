@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "cache/base/clock.h"
+#include "cache/base/must.h"
 #include "cache/base/rcu.h"
+#include "resolver/fallback.h"
 #include "resolver/startup/directory.h"
 
 /* The lines of the report go to the log, which is standard error as yet; so `why` stays empty. */
@@ -115,6 +117,41 @@ static bool start_workers(struct daemon *daemon, struct complaint *why)
 	return true;
 }
 
+static void find_fallback(struct daemon *daemon);
+
+static void on_fallback_timer(uv_timer_t *timer)
+{
+	find_fallback(timer->data);
+}
+
+static void find_fallback(struct daemon *daemon)
+{
+	static struct cut fallback;
+	unsigned pause;
+
+	fallback_find(daemon->settings->config, &fallback);
+	for (unsigned i = 0; i < daemon->worker_count; i++)
+		worker_set_fallback(daemon->workers[i], &fallback);
+	pause = daemon->settings->config->fallback.dhcp
+			? fallback_pause_ms(++daemon->fallback_reads)
+			: 0;
+	if (pause != 0) must(uv_timer_start(&daemon->fallback, on_fallback_timer, pause, 0) == 0);
+}
+
+void daemon_find_fallback(struct daemon *daemon)
+{
+	daemon->fallback_reads = 0;
+	find_fallback(daemon);
+}
+
+static void start_fallback(struct daemon *daemon)
+{
+	must(uv_timer_init(&daemon->driver.uv, &daemon->fallback) == 0);
+	daemon->fallback.data = daemon;
+	daemon->has_fallback_timer = true;
+	daemon_find_fallback(daemon);
+}
+
 static void network_changed(void *subject, const char *what)
 {
 	struct daemon *daemon = subject;
@@ -123,6 +160,7 @@ static void network_changed(void *subject, const char *what)
 	daemon_expire_zones(daemon);
 	for (unsigned i = 0; i < daemon->worker_count; i++)
 		worker_network_changed(daemon->workers[i]);
+	daemon_find_fallback(daemon);
 }
 
 static bool watch_network(struct daemon *daemon, struct complaint *why)
@@ -151,6 +189,7 @@ bool daemon_start(struct daemon *daemon, const struct config_arguments *argument
 	if (!take_what_is_roots(daemon, why)) return false;
 	if (!take_what_is_ours(daemon, why)) return false;
 	if (!start_workers(daemon, why)) return false;
+	start_fallback(daemon);
 	if (!watch_network(daemon, why)) return false;
 	if (!keep_root(daemon, why)) return false;
 	if (!daemon_start_control(daemon, why)) return false;
@@ -187,6 +226,7 @@ void daemon_stop(struct daemon *daemon)
 	control_stop(daemon->control);
 	network_watch_free(daemon->network);
 	root_keeper_stop(daemon->root_keeper);
+	if (daemon->has_fallback_timer) uv_close((uv_handle_t *)&daemon->fallback, NULL);
 	stop_workers(daemon);
 	sockets_close(&daemon->sockets);
 	free(daemon->listen_texts);

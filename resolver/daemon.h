@@ -30,6 +30,8 @@ struct daemon {
 	struct loop_uv driver; /* of the main thread */
 	struct control *control;
 	struct network_watch *network;
+	uv_timer_t fallback;      /* reads again whom this network names */
+	unsigned fallback_reads;  /* since it last changed */
 	struct control_host host;
 	uint32_t started_at; /* age clock, s */
 	uv_timer_t zones_end; /* when the next of the added zones does */
@@ -40,7 +42,7 @@ struct daemon {
 	size_t listen_count;
 
 	/* What has begun, so that daemon_stop() can end it from any point on. */
-	bool has_loop, has_lock;
+	bool has_loop, has_lock, has_fallback_timer;
 };
 
 /* All zeros before. False: `why` has the reason, or is empty if the reader of the configuration has
@@ -88,6 +90,10 @@ void daemon_reload_and_log(struct daemon *daemon);
 
 /* What the configuration wants of the local root. */
 struct root_wishes daemon_root_wishes(const struct config *config);
+
+/* Finds out whom to ask where port 53 is closed, and tells the workers: at start, when the network
+ * or the configuration has changed. */
+void daemon_find_fallback(struct daemon *daemon);
 
 /* Opens the control socket, unless there shall be none (host.c). */
 MUST_USE bool daemon_start_control(struct daemon *daemon, struct complaint *why);

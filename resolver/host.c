@@ -51,6 +51,25 @@ static void look_at_root(const struct daemon *daemon, struct control_local_root 
 	};
 }
 
+static const char *const passages[] = {
+	[PASSAGE_DIRECT] = "direct",
+	[PASSAGE_DOWN] = "down",
+	[PASSAGE_BLOCKED] = "blocked",
+	[PASSAGE_INTERCEPTED] = "intercepted",
+};
+
+/* Each thread finds out by itself: the worst is told. */
+static void note_passage(struct control_status *into, const struct worker_figures *figures)
+{
+	enum passage worst = PASSAGE_DIRECT;
+
+	while (into->network != NULL && into->network != passages[worst])
+		worst++;
+	if (into->network != NULL && figures->passage <= worst) return;
+	into->network = passages[figures->passage];
+	snprintf(into->network_why, sizeof(into->network_why), "%s", figures->passage_why);
+}
+
 static void status(void *subject, struct control_status *into)
 {
 	struct daemon *daemon = subject;
@@ -72,6 +91,7 @@ static void status(void *subject, struct control_status *into)
 		into->walks_now += figures.walks_now;
 		into->upstream_queries += figures.walk.upstream_queries;
 		into->failures += figures.walk.failures;
+		note_passage(into, &figures);
 	}
 }
 

@@ -88,6 +88,7 @@ bool daemon_reload(struct daemon *daemon, struct reload *into, struct complaint 
 	into->count = config_differences(daemon->settings->config, next->config, into->changes,
 					 CONFIG_MAX_SETTINGS);
 	daemon_put_into_force(daemon, next);
+	daemon_find_fallback(daemon);
 	keep_root_anew(daemon);
 	notify_ready();
 	log_info("the configuration was read again; settings changed: %zu", into->count);

@@ -85,6 +85,18 @@ static void make_front(struct settings *settings)
 	};
 }
 
+void settings_add_server(struct cut *cut, const struct address *address)
+{
+	struct cut_server *last = cut->servers;
+
+	if (cut->server_count != 0) last += cut->server_count - 1;
+	if (cut->server_count == 0 || last->address_count == MAX_ADDRESSES_PER_SERVER) {
+		if (cut->server_count == MAX_SERVERS_PER_CUT) return;
+		last = &cut->servers[cut->server_count++];
+	}
+	last->addresses[last->address_count++] = *address;
+}
+
 /* Configured servers have no names but that of their certificate: their addresses are spread over
  * as few servers as hold them. */
 static void make_zone(struct cut *cut, const struct config_zone *zone, enum cut_source source)
@@ -98,15 +110,10 @@ static void make_zone(struct cut *cut, const struct config_zone *zone, enum cut_
 	cut->source = source;
 	cut->security = SECURITY_UNCHECKED;
 	cut->ttl = UINT32_MAX;
-	for (size_t i = 0; i < zone->servers.count; i++) {
-		size_t at = i / MAX_ADDRESSES_PER_SERVER;
-		struct cut_server *server = &cut->servers[at];
-
-		if (at == MAX_SERVERS_PER_CUT) break;
-		server->name = certificate;
-		server->addresses[server->address_count++] = zone->servers.at[i];
-		cut->server_count = (uint8_t)(at + 1);
-	}
+	for (size_t i = 0; i < zone->servers.count; i++)
+		settings_add_server(cut, &zone->servers.at[i]);
+	for (size_t i = 0; i < cut->server_count; i++)
+		cut->servers[i].name = certificate;
 }
 
 static void add_zone(struct settings *settings, const struct config_zone *zone,

@@ -51,4 +51,8 @@ MUST_USE struct settings *settings_with_zones(const struct settings *before,
 					      struct complaint *why);
 void settings_free(struct settings *settings);
 
+/* Adds a configured server to a cut. They have no names: their addresses are spread over as few
+ * nameless servers as hold them; what is over the limits is left out. */
+void settings_add_server(struct cut *cut, const struct address *address);
+
 #endif

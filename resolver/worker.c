@@ -192,6 +192,16 @@ void worker_network_changed(struct worker *worker)
 	send_on_errand(worker, network_changed, NULL);
 }
 
+static void set_fallback(struct worker *worker, void *fallback)
+{
+	walks_set_fallback(worker->walks, fallback);
+}
+
+void worker_set_fallback(struct worker *worker, const struct cut *fallback)
+{
+	send_on_errand(worker, set_fallback, (void *)fallback);
+}
+
 static void look(struct worker *worker, void *subject)
 {
 	struct worker_figures *into = subject;
@@ -199,6 +209,8 @@ static void look(struct worker *worker, void *subject)
 	into->front = *front_figures(worker->front);
 	into->walk = *walks_figures(worker->walks);
 	into->walks_now = walks_under_way(worker->walks);
+	into->passage =
+		walks_passage(worker->walks, into->passage_why, sizeof(into->passage_why));
 }
 
 void worker_look(struct worker *worker, struct worker_figures *into)

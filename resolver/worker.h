@@ -33,11 +33,16 @@ void worker_open_cache(struct worker *worker);
 /* Its walks hear that the network may be another: walks_network_changed(). */
 void worker_network_changed(struct worker *worker);
 
+/* Whom its walks ask where port 53 is closed: walks_set_fallback(). */
+void worker_set_fallback(struct worker *worker, const struct cut *fallback);
+
 /* What the thread has done since the beginning, and has in hand now. */
 struct worker_figures {
 	struct front_figures front;
 	struct walk_figures walk;
 	size_t walks_now;
+	enum passage passage;   /* walks_passage() … */
+	char passage_why[512];  /* … and its sentence */
 };
 void worker_look(struct worker *worker, struct worker_figures *into);
 

@@ -43,6 +43,7 @@ enum {
 	MIN_CUT_TTL               = 5,           /* a shorter one serves its walk only */
 	MIN_FAILURE_TTL           = 5,           /* RFC 9520 §3.2 */
 	MAX_FAILURE_TTL           = 300,
+	MAX_BYPASS_TTL            = 30,          /* learnt where port 53 is closed: decision 0008 */
 	MAX_BOGUS_TTL             = 60,          /* bogus data, kept as bogus: RFC 4035 §4.7 */
 	MAX_FALLBACK_TTL          = 30,          /* what came from elsewhere than it should */
 };
@@ -79,6 +80,7 @@ enum {
 	LETTERS_EXCEPTION_S       = 3600,        /* after changed letters: no 0x20 so long */
 	EDNS_EXCEPTION_S          = 3600,        /* after "no EDNS" over TCP: none so long */
 	COOKIELESS_S              = 300,         /* between tries to get one: RFC 9018 §3 */
+	MAX_DOUBTFUL_FAILURES     = 32,          /* kept while all fell silent, to be dropped */
 	MAX_STRAYS                = 20,          /* per TCP connection; by UDP one will do */
 	MAX_UPSTREAM_CONNECTIONS  = 512,         /* per worker; then the quietest gives way */
 	MAX_QUERIES_PER_CONNECTION = 32,         /* under way; then another is opened */

@@ -72,6 +72,19 @@ static void show_local_root(struct terminal *terminal, const json_t *root)
 		row(terminal, "", why);
 }
 
+/* A daemon from before it knew says nothing. */
+static void show_network(struct terminal *terminal, const json_t *reply)
+{
+	const char *why = text_of(reply, "network_why");
+	char text[1024];
+
+	if (json_object_get(reply, "network") == NULL)
+		return;
+	snprintf(text, sizeof(text), "%s%s%s", text_of(reply, "network"),
+		 why[0] == '\0' ? "" : ": ", why);
+	row(terminal, "network", text);
+}
+
 static void show_status(struct terminal *terminal, const json_t *reply)
 {
 	const char *config = json_string_value(json_object_get(reply, "config"));
@@ -100,6 +113,7 @@ static void show_status(struct terminal *terminal, const json_t *reply)
 		 size_words(other, number_of(reply, "cache_limit_bytes")));
 	row(terminal, "cache", text);
 	row(terminal, "disk", text_of(reply, "disk"));
+	show_network(terminal, reply);
 	show_local_root(terminal, json_object_get(reply, "local_root"));
 }
 

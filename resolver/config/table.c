@@ -328,12 +328,15 @@ const struct setting settings[] = {
 		"9606)." },
 { "proxy.allow", NETWORKS, AT(proxy.allow), PLANNED, .most = MAX_NETWORKS, .value = "",
 	.sentence = "Load balancers that say by PROXY protocol (version 2) whom they speak for." },
-{ "fallback.servers", ADDRESSES, AT(fallback.servers), PLANNED, .most = MAX_ZONE_SERVERS,
+{ "fallback.servers", ADDRESSES, AT(fallback.servers), .most = MAX_ZONE_SERVERS,
 	.value = "", .port = 53,
-	.sentence = "Resolvers that are asked while a network blocks or intercepts the way to the "
-		"root." },
-{ "fallback.dhcp", YES_OR_NO, AT(fallback.dhcp), PLANNED, .value = "no",
-	.sentence = "Likewise those that the network names by DHCP." },
+	.sentence = "Resolvers that are asked while a network, as in hotels, blocks port 53 or "
+		"answers it in place of the root servers; the direct way is tried again each "
+		"minute." },
+{ "fallback.dhcp", YES_OR_NO, AT(fallback.dhcp), .value = "no",
+	.sentence = "Likewise those that the network names by DHCP, as found in the files of "
+		"systemd-resolved, NetworkManager or resolvconf, else in /etc/resolv.conf. Their "
+		"answers are as good as the network, and live for half a minute at most." },
 
 /* being watched */
 { "metrics.listen", ADDRESSES, AT(metrics.listen), PLANNED, RESTART, .most = MAX_LISTEN,

@@ -51,6 +51,8 @@ struct control_status {
 	uint64_t           queries, answers_from_cache, walks, walks_now;
 	uint64_t           upstream_queries, failures;
 	struct control_local_root local_root;
+	const char        *network;     /* "direct", "down", "blocked", "intercepted" … */
+	char               network_why[CONTROL_WHY_SIZE];       /* … and a sentence; "": none */
 };
 
 /* What a reload changed; or, if it failed, why, in one sentence. */

@@ -77,7 +77,7 @@ static json_t *run_status(struct request *request)
 	request->host->status(request->host->subject, &status);
 	cache_get_figures(request->host->cache, &figures);
 	return json_pack("{s:s, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-			 " s:o, s:o}",
+			 " s:o, s:o, s:o, s:o}",
 			 "version", XYLEM_VERSION,
 			 "pid", (int)getpid(),
 			 "uptime_s", number(status.uptime_s),
@@ -93,6 +93,9 @@ static json_t *run_status(struct request *request)
 			 "cache_bytes", number(figures.octets),
 			 "cache_limit_bytes", number(figures.limit),
 			 "disk", text_or_null(disk_in_words(&figures)),
+			 "network", text_or_null(status.network),
+			 "network_why", text_or_null(status.network_why[0] == '\0'
+						     ? NULL : status.network_why),
 			 "local_root", local_root(&status.local_root));
 }
 

@@ -9,6 +9,7 @@ static void forget_silences(struct family *family)
 	family->silences = 0;
 	family->probes = 0;
 	family->no_routes = 0;
+	family->no_route = false;
 	family->different = 0;
 }
 
@@ -28,6 +29,11 @@ bool family_heard(struct family *family, const struct address *by, uint32_t now)
 	family->heard = *by;
 	family->probe_pause_ms = 0;
 	return outage;
+}
+
+void family_heard_inside(struct family *family, uint32_t now)
+{
+	family->inside_at = now != 0 ? now : 1;
 }
 
 static void remember(struct family *family, const struct address *whom)
@@ -62,6 +68,7 @@ static void note_silence(struct family *family, const struct address *whom, uint
 		family->silent_since = now != 0 ? now : 1;
 	if (family->silences < FAMILY_DOWN_AFTER)
 		family->silences++;
+	family->no_route = false;
 	remember(family, whom);
 }
 
@@ -81,6 +88,7 @@ void family_probe_silent(struct family *family, const struct address *whom, uint
 void family_has_no_route(struct family *family, const struct address *whom, uint32_t now)
 {
 	family_silent(family, whom, now);
+	family->no_route = true;
 	if (family->no_routes < FAMILY_DOWN_AFTER)
 		family->no_routes++;
 	if (!family->known || (family->no_routes == family->silences &&
@@ -97,6 +105,7 @@ void family_network_changed(struct family *family, uint32_t now)
 	forget_silences(family);
 	family->known = false;
 	family->heard.family = 0;
+	family->inside_at = 0;
 	family->next_probe_ms = 0;
 	family->probe_pause_ms = 0;
 }
@@ -106,9 +115,14 @@ bool family_is_silent(const struct family *family)
 	return family->outage || (family->state == FAMILY_SUSPECT && family->probes != 0);
 }
 
-bool family_blames_servers(const struct family *family)
+static bool inside_replies(const struct family *family)
 {
-	return family->state != FAMILY_DOWN;
+	return family->inside_at != 0 && family->inside_at >= family->silent_since;
+}
+
+bool family_blames_servers(const struct family *family, bool inside)
+{
+	return family->state != FAMILY_DOWN || (inside && inside_replies(family));
 }
 
 static bool was_in_outage(const struct family *family, uint32_t when)
@@ -119,9 +133,11 @@ static bool was_in_outage(const struct family *family, uint32_t when)
 	       when <= family->forgiven_until;
 }
 
-void family_forgive(const struct family *family, struct server *server)
+void family_forgive(const struct family *family, bool inside, struct server *server)
 {
 	if (server->silent_at == 0 || !was_in_outage(family, server->silent_at))
+		return;
+	if (inside && family->outage && inside_replies(family))
 		return;
 	server->silences = 0;
 	server->avoid_until = 0;

@@ -39,10 +39,12 @@ struct family {
 	unsigned          silences;     /* in a row */
 	unsigned          probes;       /* how many of them were probes' … */
 	unsigned          no_routes;    /* … and how many our own system's word */
+	bool              no_route;     /* the last one was */
 	unsigned          different;    /* how many addresses they were of, up to … */
 	struct address    silent[FAMILY_ADDRESSES];
 	struct address    heard;        /* the last that replied; family 0: none yet */
 	uint32_t          silent_since; /* age clock, s; 0: not silent */
+	uint32_t          inside_at;    /* age clock, s: the last word from inside; 0: none */
 	uint32_t          forgiven_from, forgiven_until;        /* the last outage; 0: none */
 	uint64_t          next_probe_ms;        /* timer clock */
 	uint32_t          probe_pause_ms;
@@ -51,6 +53,10 @@ struct family {
 /* A reply: the family is up. If there was an outage, what was held against servers since it fell
  * silent is forgiven. True: there was. */
 bool family_heard(struct family *family, const struct address *by, uint32_t now);
+
+/* A reply from inside: from a server that we were told of, which may stand in this very network.
+ * That says nothing of the way out. */
+void family_heard_inside(struct family *family, uint32_t now);
 
 /* Nothing came, or another was so much quicker that we stopped waiting. */
 void family_silent(struct family *family, const struct address *whom, uint32_t now);
@@ -70,11 +76,12 @@ void family_network_changed(struct family *family, uint32_t now);
  * over this family? */
 bool family_is_silent(const struct family *family);
 
-/* Is it somebody's own fault if he is silent now? */
-bool family_blames_servers(const struct family *family);
+/* Is it somebody's own fault if he is silent now? One inside has no excuse while others there
+ * reply. */
+bool family_blames_servers(const struct family *family, bool inside);
 
 /* Takes back what was held against the server during an outage of its family. */
-void family_forgive(const struct family *family, struct server *server);
+void family_forgive(const struct family *family, bool inside, struct server *server);
 
 /* Is a probe due? Then it is sent, and this is told; and when one has brought a reply. `alone`: no
  * other family is up. */

@@ -31,6 +31,7 @@ enum result walks_new(struct loop *loop, struct cache *cache,
 		return NO_MEMORY;
 	}
 	outage_init(walks);
+	bypass_init(walks);
 	*into = walks;
 	return OK;
 }
@@ -80,6 +81,7 @@ void walks_free(struct walks *walks)
 		walk_end(container_of(walks->all.next, struct walk, place));
 	}
 	outage_clear(walks);
+	bypass_clear(walks);
 	holders_free(walks->holders);
 	free(walks);
 }

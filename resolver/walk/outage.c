@@ -2,6 +2,7 @@
 /* outage.c — probes while it lasts, and a calm restart when it ends. */
 #include "resolver/walk/outage.h"
 
+#include "cache/base/clock.h"
 #include "cache/base/random.h"
 #include "resolver/observe/log.h"
 #include "resolver/walk/walk_private.h"
@@ -31,17 +32,15 @@ bool outage_may_use(const struct walks *walks, uint8_t family)
 	return outage_state(walks, family) != FAMILY_DOWN || !is_up(walks, family == 4 ? 6 : 4);
 }
 
-bool outage_blames(const struct walks *walks, const struct address *whom)
+bool outage_blames(const struct walk *w, const struct address *whom)
 {
-	return family_blames_servers(whom->family == 4 ? &walks->outage.ipv4
-						       : &walks->outage.ipv6);
+	return family_blames_servers(family_of(w->walks, whom->family), walk_is_inside(w));
 }
 
-void outage_get_server(const struct walks *walks, const struct address *address,
-		       struct server *into)
+void outage_get_server(const struct walk *w, const struct address *address, struct server *into)
 {
-	cache_get_server(walks->cache, address, into);
-	family_forgive(address->family == 4 ? &walks->outage.ipv4 : &walks->outage.ipv6, into);
+	cache_get_server(w->walks->cache, address, into);
+	family_forgive(family_of(w->walks, address->family), walk_is_inside(w), into);
 }
 
 bool outage_is_total(const struct walks *walks)
@@ -75,10 +74,33 @@ static void on_resend(struct alarm *alarm)
 	}
 }
 
-static void begin_era(struct walks *walks)
+void outage_send_again(struct walks *walks)
 {
 	walks->outage.era++;
 	(void)!alarm_set(walks->loop, &walks->outage.resend, 0);
+}
+
+bool outage_heard_since(const struct walks *walks, uint64_t since_us)
+{
+	return walks->outage.heard_us >= since_us;
+}
+
+static void drop_doubtful(struct walks *walks)
+{
+	const struct outage *outage = &walks->outage;
+
+	for (unsigned i = 0; i < outage->doubtful_count && i < MAX_DOUBTFUL_FAILURES; i++)
+		cache_forget_failure(walks->cache, &outage->doubtful[i]);
+}
+
+void outage_note_failure(struct walks *walks, const struct question *question)
+{
+	struct outage *outage = &walks->outage;
+
+	if ((walks->settings->use_ipv4 && outage->ipv4.silences == 0) ||
+	    (walks->settings->use_ipv6 && outage->ipv6.silences == 0))
+		return;
+	outage->doubtful[outage->doubtful_count++ % MAX_DOUBTFUL_FAILURES] = *question;
 }
 
 void outage_heard(struct walks *walks, const struct address *by)
@@ -86,10 +108,21 @@ void outage_heard(struct walks *walks, const struct address *by)
 	bool was_total = outage_is_total(walks);
 	enum family_state before = outage_state(walks, by->family);
 
-	if (family_heard(family_of(walks, by->family), by, walks->loop->now_s) && was_total)
-		begin_era(walks);
+	walks->outage.heard_us = clock_timer_us();
+	if (family_heard(family_of(walks, by->family), by, walks->loop->now_s) && was_total) {
+		drop_doubtful(walks);
+		outage_send_again(walks);
+	}
+	walks->outage.doubtful_count = 0;
 	if (before == FAMILY_DOWN)
 		log_info("IPv%u replies again", by->family);
+	bypass_look(walks);
+}
+
+void outage_heard_inside(struct walks *walks, const struct address *by)
+{
+	walks->outage.heard_us = clock_timer_us();
+	family_heard_inside(family_of(walks, by->family), walks->loop->now_s);
 }
 
 /* --- the silence --- */
@@ -111,14 +144,13 @@ void outage_silent(struct walks *walks, const struct address *whom, bool no_rout
 	else
 		family_silent(family, whom, walks->loop->now_s);
 	tell_if_down(walks, whom->family, before);
+	bypass_look(walks);
 	outage_look(walks);
 }
 
 /* --- the probes --- */
 
-/* Who knows of everything: the root's servers, or whom everything is passed on to instead of asking
- * them (not if they may be asked all the same). */
-static const struct cut *root_of(const struct walk_settings *settings)
+const struct cut *outage_root(const struct walk_settings *settings)
 {
 	for (unsigned i = 0; i < settings->zone_count; i++) {
 		if (name_equal(&settings->zones[i].cut.zone, &name_root) &&
@@ -148,7 +180,7 @@ static bool find_root(const struct cut *root, uint8_t family, struct address *in
 static bool choose_whom(struct probe *probe)
 {
 	const struct family *family = probe->family;
-	const struct cut *root = root_of(probe->walks->settings);
+	const struct cut *root = outage_root(probe->walks->settings);
 
 	if (probe->turn++ % 2 == 1 && family->heard.family != 0)
 		probe->to = family->heard;
@@ -178,15 +210,18 @@ static void take_outcome(struct probe *probe, enum exchange_outcome outcome, boo
 	if (no_route)
 		family_has_no_route(probe->family, &probe->to, walks->loop->now_s);
 	tell_if_down(walks, probe->number, before);
+	bypass_look(walks);
 }
 
-/* Nobody waits: then nobody needs to know. */
+/* Nobody waits: then nobody needs to know, unless all go another way meanwhile. */
 static void plan_next(struct probe *probe)
 {
 	const struct loop *loop = probe->walks->loop;
 	uint64_t due = probe->family->next_probe_ms;
 
-	if (probe->family->state != FAMILY_UP && probe->walks->count != 0)
+	if (probe->family->state == FAMILY_UP)
+		return;
+	if (probe->walks->count != 0 || bypass_is_open(probe->walks))
 		(void)!alarm_set(probe->walks->loop, &probe->due,
 				 due > loop->now_ms ? due - loop->now_ms : 0);
 }
@@ -241,7 +276,8 @@ static void send_probe(struct probe *probe)
 
 	if (probe->exchange != NULL || !family_wants_probe(probe->family, walks->loop->now_ms))
 		return;
-	family_probed(probe->family, !is_up(walks, probe->number == 4 ? 6 : 4),
+	family_probed(probe->family,
+		      !is_up(walks, probe->number == 4 ? 6 : 4) && !bypass_is_open(walks),
 		      walks->loop->now_ms);
 	if (!choose_whom(probe))
 		return;
@@ -300,8 +336,9 @@ void walks_network_changed(struct walks *walks)
 
 	family_network_changed(&walks->outage.ipv4, walks->loop->now_s);
 	family_network_changed(&walks->outage.ipv6, walks->loop->now_s);
+	bypass_network_changed(walks);
 	if (was_total)
-		begin_era(walks);
+		outage_send_again(walks);
 	fallback_network_changed(walks);
 	/* A probe of before was lost with the old network. */
 	exchange_drop(&walks->outage.probe4.exchange);

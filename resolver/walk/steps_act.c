@@ -8,7 +8,12 @@
 static void put(struct walk *w, const struct answer_parts *parts, uint32_t max_ttl)
 {
 	uint32_t now = w->walks->loop->now_s;
-	struct answer *answer = answer_build(&w->arena, parts, now, detour_life(w, max_ttl));
+	uint32_t longest = detour_life(w, max_ttl);
+	struct answer *answer;
+
+	if (w->route.bypass && longest > MAX_BYPASS_TTL)
+		longest = MAX_BYPASS_TTL;
+	answer = answer_build(&w->arena, parts, now, longest);
 
 	if (answer != NULL && walk_may_keep(w))
 		cache_put_answer(w->walks->cache, answer, now);
@@ -197,7 +202,8 @@ enum step store_reply(struct walk *w)
 	case READS_ANSWER:
 		parts = parts_of_reply(w, &w->put);
 		put(w, &parts, w->walks->settings->max_ttl);
-		if (name_is_root(&w->put.name) && w->put.type == TYPE_NS)
+		if (name_is_root(&w->put.name) && w->put.type == TYPE_NS &&
+		    w->route.cut.source != CUT_FROM_FORWARD)
 			prime_from(w);
 		break;
 	case READS_ALIAS:
@@ -237,6 +243,7 @@ void route_enter(struct walk *w)
 	w->route.heard = false;
 	w->route.shown = name_labels(&cut->zone);
 	w->route.whole = false;
+	w->route.is_odd = false;
 	trace_cut(&w->trace, &cut->zone,
 		  (uint8_t)(w->route.from_cache ? CUT_FROM_CACHE : cut->source),
 		  (uint8_t)cut->security, cut->server_count);

@@ -233,11 +233,20 @@ static bool find_known_cut(struct walk *w, const struct name *from)
 	return true;
 }
 
+/* Where the way to the root is closed, others are asked. */
 static void enter_public_tree(struct walk *w, const struct name *name)
 {
 	const struct walk_settings *settings = w->walks->settings;
 	struct name from = *name;
 
+	w->route.configured = false;
+	w->route.bypass = bypass_is_open(w->walks);
+	if (w->route.bypass) {
+		w->route.cut = w->walks->bypass.fallback;
+		w->route.from_cache = false;
+		w->bypassed = true;
+		return;
+	}
 	detour_begin_at(w, &from);
 	if (find_known_cut(w, &from))
 		return;
@@ -252,7 +261,9 @@ static void choose_cut(struct walk *w, const struct name *name)
 	const struct walk_zone *zone;
 
 	w->route.may_fall_back = false;
+	w->route.bypass = false;
 	while ((zone = walk_find_zone(w, name)) != NULL) {
+		w->route.configured = &zone->cut != outage_root(w->walks->settings);
 		w->route.from_cache = knows_cut_below(w, zone, name);
 		if (w->route.from_cache)
 			return;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cache/base/clock.h"
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "resolver/walk/walk_private.h"
@@ -27,8 +26,8 @@ enum step walk_fail(struct walk *w, uint16_t ede, const char *format, ...)
 	w->failure = (struct failure){
 		.ede = ede,
 		.sentence = arena_print(&w->arena, "%s", sentence),
-		/* RFC 9520 §3.2; but a network that is down is nobody's failure. */
-		.keep_for = outage_is_total(w->walks) ? 0 : MIN_FAILURE_TTL,
+		/* RFC 9520 §3.2; but a network that is down or closed is nobody's failure. */
+		.keep_for = outage_is_total(w->walks) || bypass_excuses(w) ? 0 : MIN_FAILURE_TTL,
 	};
 	return FAIL;
 }
@@ -69,7 +68,9 @@ void walk_describe(const struct asker *asker, char *into, size_t size)
 	const struct cut *cut = &w->route.cut;
 	char zone[NAME_TEXT_SIZE], address[ADDRESS_TEXT_SIZE];
 
-	if (!name_is_set(&cut->zone))
+	if (bypass_is_needed(w) && !w->route.bypass)
+		bypass_say(w->walks, into, size);
+	else if (!name_is_set(&cut->zone))
 		snprintf(into, size, "not begun");
 	else if (w->attempt.exchange != NULL)
 		snprintf(into, size, "asking %s, a server of %s",
@@ -109,18 +110,6 @@ enum step give_way(struct walk *w)
 	return FAIL;
 }
 
-static void note_who_was_heard(struct walk *w)
-{
-	if (w->payer->octets < MAX_UPSTREAM_OCTETS)
-		w->walks->heard_us = clock_timer_us();
-}
-
-/* Did any server say anything while this walk was under way, to whichever walk of this thread? */
-static bool network_is_there(const struct walk *w)
-{
-	return w->walks->heard_us >= w->trace.began_us;
-}
-
 /* RFC 9520 §3.2: each failure in a row is kept for twice as long as the one before. But what fails
  * while nobody is heard may be our own network's fault, and is tried again soon. */
 static uint32_t keep_failure_for(struct walk *w)
@@ -129,7 +118,7 @@ static uint32_t keep_failure_for(struct walk *w)
 	uint32_t before = cache_failed_for(w->walks->cache, &w->asked, w->walks->loop->now_s);
 	uint32_t longer = 2 * before;
 
-	if (!network_is_there(w) || longer < settings->failure_ttl)
+	if (!outage_heard_since(w->walks, w->trace.began_us) || longer < settings->failure_ttl)
 		return settings->failure_ttl;
 	return longer < settings->max_failure_ttl ? longer : settings->max_failure_ttl;
 }
@@ -154,7 +143,6 @@ enum step answer_failure(struct walk *w)
 	tell_of_detour(w);
 	walk_drop_children(w);
 	walk_count(&w->walks->figures.failures);
-	note_who_was_heard(w);
 	if (w->failure.keep_for > 0)
 		w->failure.keep_for = keep_failure_for(w);
 	trace_fail(&w->trace, RCODE_SERVFAIL, w->failure.ede, w->failure.sentence);
@@ -198,12 +186,13 @@ static bool found_a_failure(const struct walk *w)
 static uint32_t longest_life(const struct walk *w)
 {
 	const struct walk_settings *settings = w->walks->settings;
+	uint32_t longest = found_a_denial(w) ? settings->max_negative_ttl : settings->max_ttl;
 
 	if (w->failure.sentence != NULL)
 		return w->failure.keep_for;
 	if (found_a_failure(w))
 		return settings->failure_ttl;
-	return found_a_denial(w) ? settings->max_negative_ttl : settings->max_ttl;
+	return w->bypassed && longest > MAX_BYPASS_TTL ? MAX_BYPASS_TTL : longest;
 }
 
 /* Kept under the asked question is what nobody has kept yet: a failure, or a chain of links. Not a
@@ -234,8 +223,11 @@ static void make_answer(struct walk *w)
 	}
 	if (w->answer == NULL)
 		return;
-	if (is_to_be_kept(w) && walk_may_keep(w))
-		cache_put_answer(w->walks->cache, w->answer, now);
+	if (!is_to_be_kept(w) || !walk_may_keep(w))
+		return;
+	cache_put_answer(w->walks->cache, w->answer, now);
+	if (w->failure.sentence != NULL)
+		outage_note_failure(w->walks, &w->asked);
 }
 
 /* ANSWER: everyone who asked is told, in the order in which they came. */
@@ -244,7 +236,6 @@ enum step tell_askers(struct walk *w)
 	struct list *place;
 
 	walk_drop_children(w);
-	note_who_was_heard(w);
 	make_answer(w);
 	if (w->answer != NULL)
 		trace_answer(&w->trace, (uint8_t)answer_rcode(w->answer),

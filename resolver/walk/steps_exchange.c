@@ -54,7 +54,7 @@ static void note(struct walk *w, const struct attempt *attempt,
 {
 	struct server server;
 
-	outage_get_server(w->walks, address_of(w, attempt), &server);
+	outage_get_server(w, address_of(w, attempt), &server);
 	change(&server, value);
 	cache_put_server(w->walks->cache, address_of(w, attempt), &server);
 }
@@ -139,7 +139,7 @@ static bool start(struct walk *w, struct attempt *attempt)
 	};
 	struct server server;
 
-	outage_get_server(w->walks, &peer.address, &server);
+	outage_get_server(w, &peer.address, &server);
 	lessons_apply(&server, &w->walks->settings->defences, w->walks->loop->now_s, &request);
 	w->route.tries[attempt->server][attempt->place]++;
 	w->route.asked++;
@@ -244,7 +244,7 @@ static void note_silence(struct walk *w, struct attempt *attempt)
 	trace_silent(&w->trace, &peer, exchange_elapsed_us(attempt->exchange));
 	walk_count(&w->walks->figures.upstream_silences);
 	outage_silent(w->walks, &peer.address, exchange_findings(attempt->exchange)->no_route);
-	if (outage_blames(w->walks, &peer.address))
+	if (outage_blames(w, &peer.address))
 		note(w, attempt, server_was_silent, w->walks->loop->now_s);
 	exchange_drop(&attempt->exchange);
 }
@@ -256,8 +256,8 @@ static void note_late(struct walk *w, struct attempt *attempt)
 	struct server server;
 
 	outage_silent(w->walks, address, false);
-	if (outage_blames(w->walks, address)) {
-		outage_get_server(w->walks, address, &server);
+	if (outage_blames(w, address)) {
+		outage_get_server(w, address, &server);
 		server_was_late(&server, exchange_elapsed_us(attempt->exchange),
 				w->walks->loop->now_s);
 		cache_put_server(w->walks->cache, address, &server);
@@ -344,15 +344,23 @@ static void keep_the_quickest(struct walk *w)
 		exchange_drop(&w->hedges[i].exchange);
 }
 
+static void note_who_was_heard(struct walk *w)
+{
+	if (walk_is_inside(w))
+		outage_heard_inside(w->walks, address_of(w, &w->attempt));
+	else
+		outage_heard(w->walks, address_of(w, &w->attempt));
+}
+
 static void learn_from_reply(struct walk *w)
 {
 	const struct address *address = address_of(w, &w->attempt);
 	uint32_t now = w->walks->loop->now_s;
 	struct server server;
 
-	outage_heard(w->walks, address);
+	note_who_was_heard(w);
 	walk_heard(w);
-	outage_get_server(w->walks, address, &server);
+	outage_get_server(w, address, &server);
 	server_heard(&server, w->attempt.elapsed_us, now);
 	lessons_learn(&server, exchange_findings(w->attempt.exchange), now);
 	if (w->reply.edns.present)
@@ -522,7 +530,7 @@ static enum step doubt_edns(struct walk *w)
 		w->attempt.checks_edns = false;
 		return ask_without_edns(w);
 	}
-	outage_get_server(w->walks, address_of(w, &w->attempt), &server);
+	outage_get_server(w, address_of(w, &w->attempt), &server);
 	note(w, &w->attempt, server_doubted_edns, now);
 	if (!server_wants_edns_checked(&server, now))
 		return ask_without_edns(w);
@@ -534,11 +542,14 @@ static enum step doubt_edns(struct walk *w)
 /* Of no use: first perhaps only because it heard too little of the name. */
 static enum step leave_server(struct walk *w)
 {
+	if (bypass_is_looked_into(w))
+		return CHOOSE_SERVER;           /* perhaps it hasn't even heard the question */
 	walk_note_excuse(w);
 	if (walk_show_whole_name(w))
 		return SEND_QUERY;
 	if (w->reading == READS_LAME || w->reading == READS_REFUSED) {
-		note(w, &w->attempt, server_was_useless, w->walks->loop->now_s);
+		if (!bypass_excuses(w) || w->route.bypass)
+			note(w, &w->attempt, server_was_useless, w->walks->loop->now_s);
 		/* It won't know the zone any better when it is asked once more. */
 		w->route.tries[w->attempt.server][w->attempt.place] = MAX_TRIES_PER_ADDRESS;
 	}
@@ -554,6 +565,7 @@ enum step scrub_reply(struct walk *w)
 		reply_scrub(&w->reply, &w->put, &w->route.cut, &watcher);
 	w->reading = reply_read(&w->reply, &w->put, &w->route.cut);
 	trace_what_it_says(w);
+	bypass_heard(w);
 	if (w->reading == READS_TRUNCATED && w->attempt.transport == OVER_UDP) {
 		w->attempt.transport = OVER_TCP;        /* RFC 7766 §5 */
 		return SEND_QUERY;

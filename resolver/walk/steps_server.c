@@ -61,7 +61,7 @@ static const struct pick_view *view_rows(struct walk *w, struct rows *rows)
 			unsigned row = rows->view.count++;
 
 			rows->tries[row] = tries_of(w, s, p);
-			outage_get_server(w->walks, address, &rows->servers[row]);
+			outage_get_server(w, address, &rows->servers[row]);
 		}
 	}
 	return &rows->view;
@@ -97,7 +97,7 @@ bool walk_choose(struct walk *w, struct attempt *into)
 		return false;
 	while (place >= w->route.cut.servers[server].address_count)
 		place -= w->route.cut.servers[server++].address_count;
-	outage_get_server(w->walks, &w->route.cut.servers[server].addresses[place], &known);
+	outage_get_server(w, &w->route.cut.servers[server].addresses[place], &known);
 	*into = (struct attempt){
 		.server = server, .place = place,
 		.transport = w->route.cut.over_tls ? OVER_TLS
@@ -229,16 +229,24 @@ static enum step no_server_is_left(struct walk *w)
 }
 
 /* CHOOSE_SERVER: an address that may answer soonest; else a name whose address must be found
- * first; else another way. */
+ * first; else another way. All anew if the network was closed or opened since the cut was found. */
 enum step choose_server(struct walk *w)
 {
 	outage_look(w->walks);
+	if (bypass_differs(w))
+		return FIND_CUT;
+	if (bypass_is_looked_into(w))
+		return AWAIT_PROBE;
+	if (bypass_lacks(w))
+		return bypass_fail(w);
 	if (walk_choose(w, &w->attempt))
 		return SEND_QUERY;
 	if (!list_is_empty(&w->children) || look_up_a_name(w))
 		return AWAIT_ADDRESS;
 	if (walk_falls_back(w))
 		return FIND_CUT;
+	if (bypass_is_needed(w))
+		return bypass_fail(w);
 	if (outage_is_total(w->walks))
 		return walk_fail(w, EDE_NETWORK_ERROR, "no server of %s replied, nor has anybody "
 				 "else lately: this machine's network seems to be down",
@@ -252,4 +260,10 @@ enum step await_address(struct walk *w)
 	if (list_is_empty(&w->children) || pick(w) >= 0)
 		return CHOOSE_SERVER;
 	return AWAIT_ADDRESS;
+}
+
+/* AWAIT_PROBE: whoever gave such a reply, is it known by now whether it was the server? */
+enum step await_probe(struct walk *w)
+{
+	return bypass_is_looked_into(w) ? AWAIT_PROBE : CHOOSE_SERVER;
 }

@@ -14,6 +14,7 @@
 #include "resolver/observe/trace.h"
 #include "resolver/policy/local.h"
 #include "resolver/upstream/lessons.h"
+#include "resolver/upstream/passage.h"
 #include "resolver/walk/ledger.h"
 #include "resolver/walk/minimise.h"
 
@@ -86,6 +87,13 @@ void walks_prime(struct walks *walks);
 /* Links or addresses have changed, or the machine has slept: what was silent may reply now. If
  * nobody did, what is in the air is sent again. */
 void walks_network_changed(struct walks *walks);
+
+/* Whom to ask while the network doesn't let us through to the root (bypass.h): a cut with addresses
+ * only, or with none. Copied. */
+void walks_set_fallback(struct walks *walks, const struct cut *fallback);
+
+/* Does it? The sentence about it for people; "" if it does. */
+enum passage walks_passage(const struct walks *walks, char *into, size_t size);
 
 size_t walks_under_way(const struct walks *walks);
 

@@ -7,12 +7,13 @@
 #include "resolver/upstream/exchange.h"
 #include "resolver/policy/holders.h"
 #include "resolver/upstream/reply.h"
+#include "resolver/walk/bypass.h"
 #include "resolver/walk/outage.h"
 #include "resolver/walk/walk.h"
 
 /* In the order of an ordinary question. From FAIL on nothing can fail. */
 enum step {
-	LOOK_IN_CACHE, FIND_CUT, CHOOSE_SERVER, AWAIT_ADDRESS, SEND_QUERY, AWAIT_REPLY,
+	LOOK_IN_CACHE, FIND_CUT, CHOOSE_SERVER, AWAIT_ADDRESS, AWAIT_PROBE, SEND_QUERY, AWAIT_REPLY,
 	SCRUB_REPLY, STORE_REPLY, ACT_ON_REPLY, FAIL, ANSWER, OVER, STEPS
 };
 
@@ -50,6 +51,9 @@ struct route {
 	bool       heard;               /* one of its servers has replied */
 	bool       from_cache;          /* the cut was known already; else it has just come */
 	bool       whole;               /* this cut's servers need the whole name (RFC 9156) */
+	bool       configured;          /* the name is in a configured zone; if the root isn't */
+	bool       bypass;              /* the fallback's resolvers are asked */
+	bool       is_odd;              /* a reply came that its server had no business to give */
 };
 
 /* Servers of a configured zone that failed, so that the walk goes on from the public tree. */
@@ -103,6 +107,7 @@ struct walk {
 	enum reading        reading;
 	struct question     sought;     /* asked, or where aliases have led */
 	unsigned            aliases;    /* links followed */
+	bool                bypassed;   /* some of it was found on a bypass */
 	struct answer_parts found;      /* what the askers will be told, link by link */
 	struct answer      *answer;     /* … and made ready */
 	struct failure      failure;
@@ -123,9 +128,9 @@ struct walks {
 	unsigned                    searches;
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
-	uint64_t                    heard_us;   /* timer clock: a walk ended that heard a server */
 	struct asker                primer;     /* background: priming.c */
 	struct outage               outage;
+	struct bypass               bypass;
 };
 
 /* What a walk asks of another walk: an address of a server known by name. */
@@ -140,6 +145,7 @@ enum step look_in_cache(struct walk *w);
 enum step find_cut(struct walk *w);
 enum step choose_server(struct walk *w);
 enum step await_address(struct walk *w);
+enum step await_probe(struct walk *w);
 enum step send_query(struct walk *w);
 enum step await_reply(struct walk *w);
 enum step scrub_reply(struct walk *w);
@@ -147,6 +153,13 @@ enum step store_reply(struct walk *w);
 enum step act_on_reply(struct walk *w);
 enum step answer_failure(struct walk *w);
 enum step tell_askers(struct walk *w);
+
+/* Are those that are asked servers that we were told of? They may stand in this very network, and
+ * know nothing of the way out. */
+static inline bool walk_is_inside(const struct walk *w)
+{
+	return w->route.configured || w->route.bypass;
+}
 
 /* walk.c */
 void walk_wake(struct walk *w, enum wake who);
@@ -159,6 +172,9 @@ __attribute__((format(printf, 3, 4))) enum step walk_fail(struct walk *w, uint16
 						      const char *format, ...);
 enum step give_up(struct walk *w, const char *lacks);
 enum step give_way(struct walk *w);
+
+/* bypass.c: it fails since the way to the root is closed. */
+enum step bypass_fail(struct walk *w);
 
 /* steps_server.c: is it none of the addresses that are never asked? */
 bool walk_may_be_asked(const struct walk_settings *settings, const struct address *address);

@@ -346,6 +346,7 @@ static const struct {
 	{ "zone", play_zone },
 	{ "setting", play_setting },
 	{ "network", play_network },
+	{ "fallback", play_fallback },
 	{ "server", play_server },
 	{ "on", play_on },
 	{ "error", play_error },

@@ -24,6 +24,7 @@ bool play_root(struct story *story, const struct line *line);
 bool play_zone(struct story *story, const struct line *line);
 bool play_setting(struct story *story, const struct line *line);
 bool play_server(struct story *story, const struct line *line);
+bool play_fallback(struct story *story, const struct line *line);
 bool play_network(struct story *story, const struct line *line);
 bool play_on(struct story *story, const struct line *line);
 bool play_error(struct story *story, const struct line *line);

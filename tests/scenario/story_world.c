@@ -89,16 +89,67 @@ bool play_zone(struct story *story, const struct line *line)
 	return add_zone(story, line);
 }
 
-/* network up|down|unreachable [ipv4|ipv6], or: network changes */
+/* fallback ADDRESS…, or: fallback none */
+bool play_fallback(struct story *story, const struct line *line)
+{
+	struct cut cut = { .zone = name_root, .source = CUT_FROM_FORWARD };
+
+	for (unsigned i = 1; i < line->count && !word_is(line, 1, "none"); i++) {
+		struct cut_server *server = &cut.servers[cut.server_count++];
+
+		if (!address_parse(line->words[i], DNS_PORT, &server->addresses[0]))
+			return false;
+		server->address_count = 1;
+	}
+	walks_set_fallback(story->walks, &cut);
+	return line->count > 1;
+}
+
+/* network is direct|down|blocked|intercepted [TEXT] */
+static bool play_passage(struct story *story, const struct line *line)
+{
+	static const char *const words[] = {
+		[PASSAGE_DIRECT] = "direct", [PASSAGE_DOWN] = "down",
+		[PASSAGE_BLOCKED] = "blocked", [PASSAGE_INTERCEPTED] = "intercepted",
+	};
+	char said[512];
+	const char *got = words[walks_passage(story->walks, said, sizeof(said))];
+
+	if (!word_is(line, 2, got))
+		story_fails(story, "the network is %s: %s", got, said);
+	else if (line->count > 3 && strstr(said, line->rest[3]) == NULL)
+		story_fails(story, "of the network is said: %s", said);
+	return line->count > 2;
+}
+
+/* network intercepted by ADDRESS */
+static bool play_interception(const struct line *line)
+{
+	struct address address;
+
+	if (!word_is(line, 2, "by") || line->count != 4 ||
+	    !address_parse(line->words[3], DNS_PORT, &address))
+		return false;
+	world_set_interceptor(world_get_server(&address));
+	return true;
+}
+
+/* network up|down|unreachable [ipv4|ipv6], network intercepted by ADDRESS, network changes, or:
+ * network is … */
 bool play_network(struct story *story, const struct line *line)
 {
 	enum network_of_story does;
 
+	if (word_is(line, 1, "is"))
+		return play_passage(story, line);
+	if (word_is(line, 1, "intercepted"))
+		return play_interception(line);
 	if (word_is(line, 1, "changes")) {
 		loop_look_at_clocks(&story->loop);
 		walks_network_changed(story->walks);
 		return true;
 	}
+	world_set_interceptor(NULL);
 	if (word_is(line, 1, "up"))
 		does = NETWORK_UP;
 	else if (word_is(line, 1, "down"))
@@ -165,11 +216,15 @@ bool play_setting(struct story *story, const struct line *line)
 	return true;
 }
 
-/* server A is like B */
-static bool play_like(struct story *story, const struct line *line)
+/* server A is like B, server A is inside */
+static bool play_is(struct story *story, const struct line *line)
 {
 	struct address address;
 
+	if (word_is(line, 3, "inside")) {
+		story->server->inside = true;
+		return line->count == 4;
+	}
 	if (line->count != 5 || !word_is(line, 3, "like") ||
 	    !address_parse(line->words[4], DNS_PORT, &address))
 		return false;
@@ -177,7 +232,7 @@ static bool play_like(struct story *story, const struct line *line)
 	return true;
 }
 
-/* server ADDRESS, server A is like B, or: server ADDRESS was asked [at most] N [over tcp] */
+/* server ADDRESS, server A is …, or: server ADDRESS was asked [at most] N [over tcp] */
 bool play_server(struct story *story, const struct line *line)
 {
 	bool at_most = word_is(line, 4, "at"), holds;
@@ -190,7 +245,7 @@ bool play_server(struct story *story, const struct line *line)
 	if (line->count == 2)
 		return true;
 	if (word_is(line, 2, "is"))
-		return play_like(story, line);
+		return play_is(story, line);
 	if (!word_is(line, 2, "was") || !word_is(line, 3, "asked") || !number(line, i, &wanted))
 		return false;
 	got = word_is(line, i + 1, "over") ? story->server->asked_over_tcp : story->server->asked;

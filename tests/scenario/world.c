@@ -119,23 +119,34 @@ void world_set_network(uint8_t family, enum network_of_story does)
 	*network_of(family) = does;
 }
 
+static struct server_of_story *interceptor;
+
+void world_set_interceptor(struct server_of_story *server)
+{
+	interceptor = server;
+}
+
 /* An address that the story doesn't tell of is silent. */
 struct fake_reaction world_reaction(const struct exchange_request *request)
 {
 	struct server_of_story *server = world_get_server(&request->to);
-	struct rule *rule = find_rule(server, request);
+	struct server_of_story *speaker = interceptor == NULL || server->inside ? server
+										: interceptor;
+	struct rule *rule = find_rule(speaker, request);
 	struct fake_reaction reaction = { .outcome = EXCHANGE_SILENT };
+	enum network_of_story network = server->inside ? NETWORK_UP
+						       : *network_of(request->to.family);
 
 	queries++;
 	server->asked++;
 	if (request->transport == OVER_TCP)
 		server->asked_over_tcp++;
-	if (*network_of(request->to.family) == NETWORK_UNREACHABLE) {
+	if (network == NETWORK_UNREACHABLE) {
 		reaction.outcome = EXCHANGE_UNREACHABLE;
 		reaction.findings.no_route = true;
 		return reaction;
 	}
-	if (*network_of(request->to.family) == NETWORK_DOWN)
+	if (network == NETWORK_DOWN)
 		return reaction;
 	if (rule == NULL)
 		return reaction;
@@ -175,6 +186,7 @@ void world_clear(void)
 {
 	world_set_network(4, NETWORK_UP);
 	world_set_network(6, NETWORK_UP);
+	world_set_interceptor(NULL);
 	queries = reply_octets = 0;
 	while (servers != NULL) {
 		struct server_of_story *next = servers->next;

@@ -51,6 +51,7 @@ struct server_of_story {
 	unsigned                asked_over_tcp;
 	struct rule            *rules;
 	struct server_of_story *like;   /* whose rules it follows; NULL: its own */
+	bool                    inside; /* what becomes of the network is nothing to it */
 };
 
 struct server_of_story *world_get_server(const struct address *address);
@@ -59,6 +60,9 @@ void                    world_add_rule(struct server_of_story *server, struct ru
 /* What becomes of everything that is sent to addresses of one family (4 or 6). */
 enum network_of_story { NETWORK_UP, NETWORK_DOWN, NETWORK_UNREACHABLE };
 void world_set_network(uint8_t family, enum network_of_story does);
+
+/* From now on this one answers in everybody's place; NULL: nobody does. */
+void world_set_interceptor(struct server_of_story *server);
 
 unsigned                world_queries(void);
 unsigned                world_octets(void);     /* of all replies */

@@ -20,7 +20,9 @@ static void host_status(void *subject, struct control_status *into)
 	*into = (struct control_status){ .uptime_s = 12, .workers = 2, .listen = listen,
 					 .listen_count = 2, .config = NULL, .queries = 1000,
 					 .answers_from_cache = 900, .walks = 100, .walks_now = 3,
-					 .upstream_queries = 250, .failures = 4 };
+					 .upstream_queries = 250, .failures = 4,
+					 .network = "intercepted",
+					 .network_why = "somebody\x1b answers" };
 }
 
 static enum result host_reload(void *subject, struct control_reload *into)
@@ -188,6 +190,8 @@ START_TEST(status_has_every_member_of_the_page)
 	ck_assert_int_eq(number(reply, "cache_bytes"), 500);
 	ck_assert_int_eq(number(reply, "cache_limit_bytes"), 1000);
 	ck_assert_str_eq(text(reply, "disk"), "ok");
+	ck_assert_str_eq(text(reply, "network"), "intercepted");
+	ck_assert_str_eq(text(reply, "network_why"), "somebody? answers");
 }
 END_TEST
 

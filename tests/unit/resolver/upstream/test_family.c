@@ -78,7 +78,7 @@ START_TEST(state_follows_from_what_happens)
 			      stories[i].what, (int)family.state);
 		ck_assert_msg(family_is_silent(&family) == stories[i].silent,
 			      "\"%s\": silent %d", stories[i].what, family_is_silent(&family));
-		ck_assert_int_eq(family_blames_servers(&family),
+		ck_assert_int_eq(family_blames_servers(&family, false),
 				 stories[i].state != FAMILY_DOWN);
 	}
 }
@@ -89,7 +89,7 @@ static bool is_forgiven(const struct family *family, uint32_t penalised_at)
 	struct server server = { 0 };
 
 	server_was_silent(&server, penalised_at);
-	family_forgive(family, &server);
+	family_forgive(family, false, &server);
 	return server.avoid_until == 0 && server.silences == 0;
 }
 
@@ -147,8 +147,32 @@ START_TEST(one_who_spoke_nonsense_is_not_forgiven)
 	play(&family, "+abPQ", 100);
 	server_was_silent(&server, 102);
 	server_was_useless(&server, 103);
-	family_forgive(&family, &server);
+	family_forgive(&family, false, &server);
 	ck_assert_uint_gt(server.avoid_until, 103);
+}
+END_TEST
+
+/* The way out is gone, and a server of the house still replies: another there has no excuse. */
+START_TEST(one_inside_has_no_excuse_while_others_there_reply)
+{
+	struct family family = { 0 };
+	struct server server = { 0 };
+
+	play(&family, "+abPQ", 100);
+	ck_assert(!family_blames_servers(&family, true));
+	family_heard_inside(&family, 110);
+	ck_assert(family_is_silent(&family));
+	ck_assert(!family_blames_servers(&family, false));
+	ck_assert(family_blames_servers(&family, true));
+	server_was_silent(&server, 111);
+	family_forgive(&family, true, &server);
+	ck_assert_uint_ne(server.avoid_until, 0);
+	family_forgive(&family, false, &server);
+	ck_assert_uint_eq(server.avoid_until, 0);
+	family_network_changed(&family, 120);
+	server_was_silent(&server, 121);
+	family_forgive(&family, true, &server);
+	ck_assert_uint_eq(server.avoid_until, 0);
 }
 END_TEST
 
@@ -193,6 +217,7 @@ int main(void)
 		a_suspicion_forgives_nothing,
 		a_change_of_the_network_forgives_the_silence_before_it,
 		one_who_spoke_nonsense_is_not_forgiven,
+		one_inside_has_no_excuse_while_others_there_reply,
 		probes_come_each_second_when_there_is_nothing_else,
 		probes_grow_rarer_while_the_other_family_is_up,
 	};
