@@ -38,8 +38,8 @@ bool added_zones_put(struct added_zones *zones, const struct added_zone *zone,
 }
 
 /* Keeps those for which `stays` is true, in their order. */
-static size_t keep(struct added_zones *zones, bool (*stays)(const struct added_zone *, const void *),
-		   const void *subject)
+static size_t keep(struct added_zones *zones,
+		   bool (*stays)(const struct added_zone *, const void *), const void *subject)
 {
 	size_t kept = 0, before = zones->count;
 

@@ -34,7 +34,8 @@ MUST_USE struct added_zones *added_zones_copy(const struct added_zones *zones);
 
 const struct added_zone *added_zones_find(const struct added_zones *zones, const char *name);
 
-/* Puts it in, or in the place of the one of that name, if that is the same owner's. False: `why`. */
+/* Puts it in, or in the place of the one of that name, if that is the same owner's. False:
+ * `why`. */
 MUST_USE bool added_zones_put(struct added_zones *zones, const struct added_zone *zone,
 			      struct complaint *why);
 

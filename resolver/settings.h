@@ -39,9 +39,9 @@ struct settings {
 	struct authorities *authorities;
 };
 
-/* Takes the configuration, also when it fails, copies the added zones (NULL: none), which beat those
- * of the configuration that have their name, and borrows the local root. NULL: `why` says what of it
- * can't be done. */
+/* Takes the configuration, also when it fails, copies the added zones (NULL: none), which beat
+ * those of the configuration that have their name, and borrows the local root. NULL: `why` says
+ * what of it can't be done. */
 MUST_USE struct settings *settings_new(struct config *config, const struct added_zones *added,
 				       struct root *root, struct complaint *why);
 

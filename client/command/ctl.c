@@ -111,7 +111,8 @@ static json_t *make_request(const struct ctl_options *options, int count, char *
 			json_object_set_new(request, "below", json_true());
 		return request;
 	}
-	*fault = count == 0 ? "a verb is wanted: status, cache, zone, reload" : "there is no such verb";
+	*fault = count == 0 ? "a verb is wanted: status, cache, zone, reload"
+			    : "there is no such verb";
 	return NULL;
 }
 

@@ -262,7 +262,8 @@ json_t *show_cache(struct request *request)
 	char text[NAME_TEXT_SIZE];
 	struct name name;
 
-	if (!request_take_name(request, "name", &name) || !request_take_type(request, &showing.type))
+	if (!request_take_name(request, "name", &name) ||
+	    !request_take_type(request, &showing.type))
 		return NULL;
 	showing.answers = json_array();
 	cache_each_answer(cache, &name, showing.now, show_answer, &showing);

@@ -158,7 +158,8 @@ static bool take_flush(struct request *request, struct cache_flush *into)
 	}
 	if (into->all)
 		return true;
-	return request_take_name(request, "name", &into->name) && request_take_type(request, &into->type);
+	return request_take_name(request, "name", &into->name) &&
+	       request_take_type(request, &into->type);
 }
 
 static json_t *run_cache_flush(struct request *request)

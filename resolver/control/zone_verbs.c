@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* zone_verbs.c — `zone add`, `zone remove`, `zone list`: stub and forward zones that come and go. */
+/* zone_verbs.c — `zone add`, `zone remove`, `zone list`: stub and forward zones that come and
+ * go. */
 #include "resolver/control/request.h"
 
 #include "cache/base/limits.h"
@@ -95,8 +96,8 @@ static bool take_expiry(struct request *request, uint32_t *into)
 	if (value == NULL)
 		return true;
 	if (seconds < 1 || seconds > MAX_ADDED_ZONE_S) {
-		request_refuse(request, "\"expires_s\" must be from 1 to %d seconds; without it the "
-			       "zone stays until it is removed", MAX_ADDED_ZONE_S);
+		request_refuse(request, "\"expires_s\" must be from 1 to %d seconds; without it "
+			       "the zone stays until it is removed", MAX_ADDED_ZONE_S);
 		return false;
 	}
 	*into = (uint32_t)seconds;

@@ -104,8 +104,8 @@ enum step give_way(struct walk *w)
 {
 	walk_drop_attempts(w);
 	walk_drop_children(w);
-	walk_fail(w, EDE_OTHER, "too many questions are being resolved at once, and this one was the "
-		  "oldest of the client with most: ask again");
+	walk_fail(w, EDE_OTHER, "too many questions are being resolved at once, and this one was "
+		  "the oldest of the client with most: ask again");
 	w->failure.keep_for = 0;
 	return FAIL;
 }

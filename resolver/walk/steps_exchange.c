@@ -91,9 +91,9 @@ static void exchange_settled(void *walk)
 	walk_wake(walk, WAKE_EXCHANGE);
 }
 
-/* How long to wait for it over UDP. Is there nobody else to ask? Then it is given all the time there
- * is: a satellite link takes more than a second. Is there somebody not asked yet, or nothing much to
- * hope for? Then earlier silences don't make this one any longer. */
+/* How long to wait for it over UDP. Is there nobody else to ask? Then it is given all the time
+ * there is: a satellite link takes more than a second. Is there somebody not asked yet, or nothing
+ * much to hope for? Then earlier silences don't make this one any longer. */
 static uint32_t patience_for(struct walk *w, const struct attempt *attempt, struct server server)
 {
 	/* Else perhaps they only don't understand it, or there is another way to the answer. */
@@ -112,8 +112,8 @@ static uint32_t patience_for(struct walk *w, const struct attempt *attempt, stru
 	return server_patience_ms(&server);
 }
 
-/* When it is late another is asked beside it. By TLS it may have two handshakes to make before it can
- * reply. Without memory for the alarm there is no hedge: no more than that. */
+/* When it is late another is asked beside it. By TLS it may have two handshakes to make before it
+ * can reply. Without memory for the alarm there is no hedge: no more than that. */
 static void watch_lateness(struct walk *w, enum transport transport, const struct server *server)
 {
 	uint32_t usual_ms = server_usual_ms(server);
@@ -429,8 +429,8 @@ static enum step ask_without_edns(struct walk *w)
 	return SEND_QUERY;
 }
 
-/* Those who were silent, or distrusted, are noted. When the first of them was, perhaps a whole name is what they
- * understand. */
+/* Those who were silent, or distrusted, are noted. When the first of them was, perhaps a whole name
+ * is what they understand. */
 static void note_failures(struct walk *w)
 {
 	struct attempt *failed;
@@ -518,8 +518,8 @@ static bool wants_no_edns(const struct walk *w)
 	       (w->reply.rcode == RCODE_FORMERR || w->reply.rcode == RCODE_NOTIMP);
 }
 
-/* Asked over UDP for the first time it is believed of this question; the next time TCP is asked, and
- * what that says is kept in mind. */
+/* Asked over UDP for the first time it is believed of this question; the next time TCP is asked,
+ * and what that says is kept in mind. */
 static enum step doubt_edns(struct walk *w)
 {
 	uint32_t now = w->walks->loop->now_s;

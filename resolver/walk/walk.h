@@ -71,10 +71,10 @@ MUST_USE enum result walks_new(struct loop *loop, struct cache *cache,
 			       const struct walk_settings *settings, struct walks **into);
 void walks_configure(struct walks *walks, const struct walk_settings *settings);
 
-/* When other zones are configured, what is known of their names is another matter. Close, configure,
- * flush the cache, open: from close to open nothing that this thread's walks find goes into the
- * cache, and what those find that began before the opening never does; nobody joins them. With all
- * threads closed while the cache is flushed, nothing of before can come back. */
+/* When other zones are configured, what is known of their names is another matter. Close,
+ * configure, flush the cache, open: from close to open nothing that this thread's walks find goes
+ * into the cache, and what those find that began before the opening never does; nobody joins them.
+ * With all threads closed while the cache is flushed, nothing of before can come back. */
 void walks_close_cache(struct walks *walks);
 void walks_open_cache(struct walks *walks);
 
@@ -111,8 +111,8 @@ const struct walk_figures *walks_figures(const struct walks *walks);
 
 enum ask_refusal { ASK_ACCEPTED, ASK_TOO_MANY, ASK_NO_MEMORY, ASK_CIRCLE, ASK_TOO_DEEP };
 
-/* `asker` has client, child_of and told filled in, all else zero. A child is paid by its parent's ledger;
- * for anybody else a new one is opened here. Refused: nobody will be told. */
+/* `asker` has client, child_of and told filled in, all else zero. A child is paid by its parent's
+ * ledger; for anybody else a new one is opened here. Refused: nobody will be told. */
 MUST_USE enum ask_refusal walk_ask(struct walks *walks, const struct question *question,
 				   struct asker *asker);
 

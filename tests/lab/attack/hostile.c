@@ -360,7 +360,8 @@ static void lengths_that_lie(void)
 	}
 }
 
-/* How many of a thousand questions at once are answered; 0 also if the connection was turned away. */
+/* How many of a thousand questions at once are answered; 0 also if the connection was turned
+ * away. */
 static unsigned pipeline(void)
 {
 	int fd = open_socket(SOCK_STREAM);
