@@ -102,5 +102,6 @@ struct config_zone added_zone_as_configured(const struct added_zone *zone)
 		.servers = { (struct address *)(uintptr_t)zone->servers, zone->server_count },
 		.dnssec = zone->dnssec,
 		.fallback = zone->fallback,
+		.tls = zone->tls[0] == '\0' ? NULL : zone->tls,
 	};
 }

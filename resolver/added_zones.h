@@ -16,6 +16,7 @@
 struct added_zone {
 	char name[NAME_TEXT_SIZE]; /* as config.h has names: lower case, with the final dot */
 	char owner[MAX_ZONE_OWNER + 1];
+	char tls[NAME_TEXT_SIZE]; /* their certificate's name; "": in clear */
 	bool is_stub;
 	bool fallback;
 	enum config_dnssec dnssec;

@@ -39,6 +39,7 @@ enum result host_zone_add(void *subject, const struct control_zone *zone,
 	};
 	snprintf(fresh.name, sizeof(fresh.name), "%s", zone->name);
 	snprintf(fresh.owner, sizeof(fresh.owner), "%s", zone->owner);
+	snprintf(fresh.tls, sizeof(fresh.tls), "%s", zone->tls == NULL ? "" : zone->tls);
 	memcpy(fresh.servers, zone->servers, zone->server_count * sizeof(*zone->servers));
 	into->shadows = is_in_file(daemon->settings->config, zone->name);
 	into->replaced = added_zones_find(daemon->settings->added, zone->name) != NULL;
@@ -81,6 +82,7 @@ static void list_configured(const struct listing *listing, const struct config_z
 			.is_stub = is_stub,
 			.validate = zone->dnssec == CONFIG_DNSSEC_VALIDATE,
 			.fallback = zone->fallback,
+			.tls = zone->tls,
 			.is_shadowed = added_zones_find(listing->settings->added, zone->zone) !=
 				       NULL,
 		};
@@ -103,6 +105,7 @@ static void list_added(const struct listing *listing, uint32_t now)
 			.is_stub = zone->is_stub,
 			.validate = zone->dnssec == CONFIG_DNSSEC_VALIDATE,
 			.fallback = zone->fallback,
+			.tls = zone->tls[0] == '\0' ? NULL : zone->tls,
 		};
 
 		if (zone->expires_at != 0)

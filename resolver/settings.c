@@ -157,10 +157,10 @@ static bool make_zones(struct settings *settings)
 	return settings->local != NULL;
 }
 
-static bool wants_tls(const struct config_zones *zones)
+static bool wants_tls(const struct settings *settings)
 {
-	for (size_t i = 0; i < zones->count; i++)
-		if (zones->at[i].tls != NULL) return true;
+	for (unsigned i = 0; i < settings->walk.zone_count; i++)
+		if (settings->zones[i].cut.over_tls) return true;
 	return false;
 }
 
@@ -173,7 +173,7 @@ static bool make_authorities(struct settings *settings, struct complaint *why)
 	settings->authorities = authorities_new(strcmp(file, "system") == 0 ? NULL : file);
 	settings->walk.authorities = settings->authorities;
 	if (settings->authorities == NULL) return complain(why, "no memory for the settings");
-	if (!wants_tls(&config->stub) && !wants_tls(&config->forward)) return true;
+	if (!wants_tls(settings)) return true;
 	if (authorities_store(settings->authorities, &reason) != NULL) return true;
 	return complain(why, "%s", reason);
 }

@@ -45,6 +45,8 @@ static const struct option_row ctl_rows[] = {
 	  "zone add: the servers hold the zone themselves", NULL },
 	{ 0, "fallback", OPTION_FLAG, FIELD(zone.fallback), NULL,
 	  "zone add: go on without the servers when they fail", NULL },
+	{ 0, "tls", OPTION_TEXT, FIELD(zone.tls), "NAME",
+	  "zone add: ask over TLS, servers whose certificate has this name", NULL },
 	{ 0, "dnssec", OPTION_TEXT, FIELD(zone.dnssec), "validate|off",
 	  "zone add: whether its answers are checked", NULL },
 	{ 0, "format", OPTION_TEXT, FIELD(format), "text|json", "json: the reply as it came",

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct zone_options {
-	const char *owner, *expires, *dnssec;   /* NULL: not said */
+	const char *owner, *expires, *dnssec, *tls;     /* NULL: not said */
 	bool        stub, forward, fallback;
 };
 

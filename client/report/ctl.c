@@ -265,11 +265,13 @@ static void show_removed(struct terminal *terminal, const json_t *reply)
 static void show_zone(struct terminal *terminal, const json_t *zone)
 {
 	const char *owner = json_string_value(json_object_get(zone, "owner"));
+	const char *tls = json_string_value(json_object_get(zone, "tls"));
 	char servers[1024], left[WORDS];
 
 	join(servers, sizeof(servers), json_object_get(zone, "servers"));
 	terminal_say(terminal, BOLD, "%s", text_of(zone, "zone"));
-	terminal_say(terminal, PLAIN, "  %s to %s%s, %s", text_of(zone, "kind"), servers,
+	terminal_say(terminal, PLAIN, "  %s to %s%s%s%s, %s", text_of(zone, "kind"), servers,
+		     tls == NULL ? "" : " over TLS as ", tls == NULL ? "" : tls,
 		     json_is_true(json_object_get(zone, "fallback")) ? ", with fallback" : "",
 		     owner == NULL ? "from the file" : owner);
 	if (json_is_integer(json_object_get(zone, "expires_s")))

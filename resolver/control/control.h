@@ -69,6 +69,7 @@ struct control_reload {
 struct control_zone {
 	const char           *name;             /* lower case, with the final dot */
 	const char           *owner;            /* NULL: it stands in the file */
+	const char           *tls;              /* their certificate's name; NULL: in clear */
 	const struct address *servers;
 	size_t                server_count;
 	uint32_t              expires_s;        /* from now; 0: it doesn't */

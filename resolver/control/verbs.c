@@ -215,7 +215,7 @@ const struct verb control_verbs[] = {
 		.members = { { "zone", JSON_STRING }, { "kind", JSON_STRING },
 			     { "servers", JSON_ARRAY }, { "owner", JSON_STRING },
 			     { "expires_s", JSON_INTEGER }, { "fallback", JSON_TRUE },
-			     { "dnssec", JSON_STRING } },
+			     { "dnssec", JSON_STRING }, { "tls", JSON_STRING } },
 		.run = run_zone_add,
 	},
 	{

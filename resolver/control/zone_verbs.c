@@ -10,6 +10,8 @@
 
 static const char usual_owner[] = "manual";
 
+enum { DNS_OVER_TLS_PORT = 853 };       /* RFC 7858 §3.1 */
+
 static const char *text_of(const struct request *request, const char *member)
 {
 	return json_string_value(json_object_get(request->members, member));
@@ -56,11 +58,26 @@ static bool take_one_of(struct request *request, const char *member, const char 
 	return false;
 }
 
-static bool take_server(struct request *request, const json_t *item, struct address *into)
+/* The name that a certificate has: a host's, or an address. */
+static bool take_certificate(struct request *request, const char **into)
+{
+	const char *text = text_of(request, "tls");
+	struct name name;
+
+	*into = text;
+	if (text == NULL || (name_parse(text, &name) && !name_is_root(&name)))
+		return true;
+	request_refuse(request, "\"tls\" must be the name that the servers' certificate has, like "
+		       "dns.example.net");
+	return false;
+}
+
+static bool take_server(struct request *request, const json_t *item, uint16_t port,
+			struct address *into)
 {
 	const char *text = json_string_value(item);
 
-	if (text != NULL && address_parse(text, DNS_PORT, into))
+	if (text != NULL && address_parse(text, port, into))
 		return true;
 	if (text != NULL)
 		request_refuse(request, "\"%.64s\" in \"servers\" is no address: it is like "
@@ -74,6 +91,7 @@ static bool take_servers(struct request *request, struct address into[MAX_ADDED_
 			 size_t *count)
 {
 	const json_t *list = json_object_get(request->members, "servers");
+	uint16_t port = text_of(request, "tls") == NULL ? DNS_PORT : DNS_OVER_TLS_PORT;
 
 	*count = json_array_size(list);
 	if (*count == 0 || *count > MAX_ADDED_SERVERS) {
@@ -82,7 +100,7 @@ static bool take_servers(struct request *request, struct address into[MAX_ADDED_
 		return false;
 	}
 	for (size_t i = 0; i < *count; i++)
-		if (!take_server(request, json_array_get(list, i), &into[i]))
+		if (!take_server(request, json_array_get(list, i), port, &into[i]))
 			return false;
 	return true;
 }
@@ -119,6 +137,7 @@ json_t *run_zone_add(struct request *request)
 	if (!take_zone(request, name) || !check_owner(request, zone.owner) ||
 	    !take_one_of(request, "kind", kinds, &zone.is_stub) ||
 	    !take_one_of(request, "dnssec", ways, &unchecked) ||
+	    !take_certificate(request, &zone.tls) ||
 	    !take_servers(request, servers, &zone.server_count) ||
 	    !take_expiry(request, &zone.expires_s))
 		return NULL;
@@ -165,12 +184,13 @@ static void show_zone(const struct control_zone *zone, void *list)
 			servers, json_string(address_print_with_port(&zone->servers[i], text)));
 	json_array_append_new(
 		list,
-		json_pack("{s:s, s:s, s:o, s:b, s:s, s:s?, s:o, s:b}",
+		json_pack("{s:s, s:s, s:o, s:b, s:s, s:s?, s:s?, s:o, s:b}",
 			  "zone", zone->name,
 			  "kind", zone->is_stub ? "stub" : "forward",
 			  "servers", servers,
 			  "fallback", zone->fallback,
 			  "dnssec", zone->validate ? "validate" : "off",
+			  "tls", zone->tls,
 			  "owner", zone->owner,
 			  "expires_s", zone->expires_s == 0 ? json_null()
 							    : json_integer(zone->expires_s),

@@ -11,6 +11,7 @@
 . "$top/tests/packages.sh"
 
 daemons=${XYLEM_DAEMONS:-$top/build/daemons}
+xylem=${XYLEM:-$top/build-test/client/xylem}
 forwarder=
 trap_process=
 
@@ -155,6 +156,22 @@ test_server_that_speaks_no_tls_is_refused() {
 	END
 	start_daemon --config "$scratch/plain.yaml" --root-hints "$scratch/trap.hints" || return 1
 	expect "$(ask www.example.com A)" 'status: SERVFAIL' || return 1
+	nothing_in_clear
+}
+
+# add_zone NAME: example.com, of a server whose certificate shall have that name.
+add_zone() {
+	expect "$("$xylem" ctl --socket "$folder/control.sock" zone add example.com 127.0.0.53 --tls "$1" 2>&1)" 'example\.com'
+}
+
+test_zone_added_while_it_runs() {
+	begin rsa rsa.badcert.com || return 1
+	add_zone other.badcert.com || return 1
+	expect "$(ask www.example.com A)" 'its certificate is for rsa\.badcert\.com, not for other\.badcert\.com' || return 1
+	add_zone rsa.badcert.com || return 1
+	expect "$("$xylem" ctl --socket "$folder/control.sock" zone list 2>&1)" \
+		'example\.com\.  forward to 127\.0\.0\.53@853 over TLS as rsa\.badcert\.com' || return 1
+	expect "$(ask www.example.com A)" 'status: NOERROR' || return 1
 	nothing_in_clear
 }
 

@@ -40,7 +40,7 @@ static enum result host_reload(void *subject, struct control_reload *into)
 
 /* The host's zones: what it was told last, and what it says. */
 static struct control_zone added;
-static char told_name[NAME_TEXT_SIZE], told_owner[64];
+static char told_name[NAME_TEXT_SIZE], told_owner[64], told_tls[64];
 static struct address told_servers[MAX_ADDED_SERVERS];
 static bool zones_fail;
 
@@ -50,6 +50,7 @@ static enum result host_zone_add(void *subject, const struct control_zone *zone,
 	added = *zone;
 	snprintf(told_name, sizeof(told_name), "%s", zone->name);
 	snprintf(told_owner, sizeof(told_owner), "%s", zone->owner);
+	snprintf(told_tls, sizeof(told_tls), "%s", zone->tls == NULL ? "" : zone->tls);
 	memcpy(told_servers, zone->servers, zone->server_count * sizeof(*zone->servers));
 	into->shadows = true;
 	snprintf(into->why, sizeof(into->why), "corp.example. is another's");
@@ -510,6 +511,16 @@ START_TEST(a_zone_needs_only_a_name_and_servers)
 }
 END_TEST
 
+START_TEST(a_zone_asked_over_tls_has_another_port)
+{
+	ask(ADD ",\"tls\":\"dns.example\"}");
+	ck_assert(is_ok());
+	ck_assert_str_eq(told_tls, "dns.example");
+	ck_assert_uint_eq(told_servers[0].port, 853);
+	ck_assert_uint_eq(told_servers[1].port, 5353);
+}
+END_TEST
+
 START_TEST(a_zone_that_cannot_be_is_refused_and_says_why)
 {
 	static const struct {
@@ -531,7 +542,9 @@ START_TEST(a_zone_that_cannot_be_is_refused_and_says_why)
 		{ ADD ",\"expires_s\":0}", "from 1 to 2592000" },
 		{ ADD ",\"expires_s\":2592001}", "from 1 to 2592000" },
 		{ ADD ",\"expires_s\":\"8h\"}", "must be a whole number" },
-		{ ADD ",\"tls\":\"dns.example\"}", "\"tls\" is no member" },
+		{ ADD ",\"tls\":\".\"}", "the servers' certificate has" },
+		{ ADD ",\"tls\":\"a..b\"}", "the servers' certificate has" },
+		{ ADD ",\"tls\":true}", "\"tls\" must be" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -625,6 +638,7 @@ int main(void)
 	tcase_add_test(verbs, flush_wants_to_be_told_what);
 	tcase_add_test(verbs, reload_tells_what_changed_or_why_not);
 	tcase_add_test(verbs, a_zone_is_added_as_it_is_described);
+	tcase_add_test(verbs, a_zone_asked_over_tls_has_another_port);
 	tcase_add_test(verbs, a_zone_needs_only_a_name_and_servers);
 	tcase_add_test(verbs, so_many_servers_and_so_long_an_owner_and_no_more);
 	tcase_add_test(verbs, zones_are_removed_by_name_by_owner_or_both);
