@@ -236,6 +236,7 @@ void route_enter(struct walk *w)
 	memset(w->route.looked_up, 0, sizeof(w->route.looked_up));
 	w->route.names_looked_up = 0;
 	w->route.asked = 0;
+	w->route.overfull = 0;
 	w->route.is_forlorn = false;
 	w->route.lack = NULL;
 	w->route.lack_passes = false;

@@ -408,6 +408,10 @@ static enum step read_reply(struct walk *w)
 	if (result == NO_MEMORY)
 		return walk_fail(w, EDE_OTHER, "this question needs more memory than one may have");
 	trace_unreadable(w, octets, result);
+	if (result == NO_SPACE && ++w->route.overfull == MAX_OVERFULL_REPLIES)
+		return walk_fail(w, EDE_NO_REACHABLE_AUTHORITY,
+				 "the servers of %s send more records than a reply may have",
+				 walk_print_name(w, &w->route.cut.zone));
 	return walk_show_whole_name(w) ? SEND_QUERY : CHOOSE_SERVER;
 }
 

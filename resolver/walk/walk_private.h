@@ -41,6 +41,7 @@ struct route {
 	bool       looked_up[MAX_SERVERS_PER_CUT];      /* by a sub-walk, successful or not */
 	unsigned   names_looked_up;                     /* for this cut */
 	unsigned   asked;                               /* queries to this cut */
+	unsigned   overfull;                            /* replies with too many records */
 	bool       is_forlorn;          /* its servers were silent when this walk came to it */
 	unsigned   referrals;                           /* followed so far */
 	const char *lack;               /* why a name wasn't looked up, a server not asked, … */
