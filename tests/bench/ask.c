@@ -2,18 +2,21 @@
 /* ask.c — asks a resolver each name of the generated Internet once, at a moderate rate, and says
  * how long the answers took.
  *
- *   ask ADDRESS PORT FILE [RATE [PATIENCE_MS [each]]]
+ *   ask [--from ADDRESS] [--subnets] ADDRESS PORT FILE [RATE [PATIENCE_MS [each]]]
  *
- * FILE has one name per line, each is asked for its A record, RATE (100) of them a second. A name
- * is never asked twice. The answer must have the address that the name has in the generated
- * Internet (generated.h). Prints one line:
+ * FILE has one name per line, each is asked for its A record, RATE (100) of them a second; no line
+ * is asked twice. The answer must have the address that the name has in the generated Internet
+ * (generated.h). Prints one line:
  *
  *   asked N answered N servfail N silent N wrong N p50 MS p95 MS p99 MS max MS mean MS
+ *   sent OCTETS received OCTETS
  *
  * Whatever isn't answered well counts as PATIENCE_MS (10,000), wherever it is in the order. `each`
- * prints a line for every name first. */
+ * prints a line for every name first. --from asks from that address of ours; --subnets puts a
+ * client subnet (RFC 7871) into each question, always another one. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +51,8 @@ struct asked {
 
 static struct asked *names;
 static unsigned name_count, sent, settled;
+static bool with_subnets;
+static unsigned long octets_sent, octets_received;
 static int64_t patience_us = 10000000;
 
 static int64_t now_us(void)
@@ -157,16 +162,22 @@ static void receive(int client)
 	uint8_t message[MESSAGE];
 	ssize_t count;
 
-	while ((count = recv(client, message, sizeof(message), MSG_DONTWAIT)) > 0)
+	while ((count = recv(client, message, sizeof(message), MSG_DONTWAIT)) > 0) {
+		octets_received += (size_t)count;
 		if (count >= HEADER)
 			take_reply(message, (size_t)count);
+	}
 }
 
 /* --- questions --- */
 
 static void ask(int client, unsigned id)
 {
-	static const uint8_t opt[] = { 0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, 0 };
+	const uint8_t opt[] = {
+		0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, with_subnets ? 11 : 0,
+		0, 8, 0, 7, 0, 1, 24, 0, 203, (uint8_t)(id >> 8), (uint8_t)id,
+	};
+	const size_t opt_length = with_subnets ? sizeof(opt) : 11;
 	struct asked *asked = &names[id];
 	uint8_t query[HEADER + NAME + 4 + sizeof(opt)] = {
 		(uint8_t)(id >> 8), (uint8_t)id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1,
@@ -176,9 +187,10 @@ static void ask(int client, unsigned id)
 	memcpy(query + length, asked->name, asked->length);
 	length += asked->length;
 	memcpy(query + length, (uint8_t[]){ 0, TYPE_A, 0, 1 }, 4);
-	memcpy(query + length + 4, opt, sizeof(opt));
+	memcpy(query + length + 4, opt, opt_length);
 	asked->at_us = now_us();
-	(void)!send(client, query, length + 4 + sizeof(opt), 0);
+	octets_sent += length + 4 + opt_length;
+	(void)!send(client, query, length + 4 + opt_length, 0);
 }
 
 static void ask_all(int client, double rate)
@@ -238,9 +250,10 @@ static void print_figures(void)
 	qsort(times, name_count, sizeof(*times), by_time);
 	printf("asked %u answered %u servfail %u silent %u wrong %u", name_count, counts[ANSWERED],
 	       counts[SERVFAIL], counts[SILENT], counts[WRONG]);
-	printf(" p50 %.1f p95 %.1f p99 %.1f max %.1f mean %.1f\n", percentile(times, 50),
+	printf(" p50 %.1f p95 %.1f p99 %.1f max %.1f mean %.1f", percentile(times, 50),
 	       percentile(times, 95), percentile(times, 99), percentile(times, 100),
 	       sum / name_count);
+	printf(" sent %lu received %lu\n", octets_sent, octets_received);
 	free(times);
 }
 
@@ -251,33 +264,63 @@ static void print_name(const struct asked *asked)
 	printf(" %s %.1f\n", fate_names[asked->fate], (double)asked->took_us / 1000);
 }
 
-static int open_client(const char *address, const char *port)
+static int open_client(const char *from, const char *address, const char *port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)) };
+	struct sockaddr_in self = { .sin_family = AF_INET };
 	int client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int octets = 4 << 20;
 
-	if (inet_pton(AF_INET, address, &at.sin_addr) == 1 && client >= 0 &&
+	(void)setsockopt(client, SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
+	if (inet_pton(AF_INET, address, &at.sin_addr) == 1 &&
+	    inet_pton(AF_INET, from, &self.sin_addr) == 1 && client >= 0 &&
+	    bind(client, (struct sockaddr *)&self, sizeof(self)) == 0 &&
 	    connect(client, (struct sockaddr *)&at, sizeof(at)) == 0)
 		return client;
-	fprintf(stderr, "ask: no way to %s port %s\n", address, port);
+	fprintf(stderr, "ask: no way from %s to %s port %s\n", from, address, port);
 	exit(1);
+}
+
+static const char *read_options(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "from", required_argument, NULL, 'f' },
+		{ "subnets", no_argument, NULL, 's' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *from = "127.0.0.1";
+
+	for (int which; (which = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
+		if (which == 'f')
+			from = optarg;
+		else if (which == 's')
+			with_subnets = true;
+		else
+			exit(2);
+	}
+	return from;
 }
 
 int main(int argc, char **argv)
 {
-	double rate = argc > 4 ? atof(argv[4]) : 100;
+	const char *from = read_options(argc, argv);
+	double rate;
 	int client;
 
-	if (argc < 4 || rate <= 0) {
-		fprintf(stderr, "usage: ask ADDRESS PORT FILE [RATE [PATIENCE_MS [each]]]\n");
+	argc -= optind;
+	argv += optind;
+	rate = argc > 3 ? atof(argv[3]) : 100;
+	if (argc < 3 || rate <= 0) {
+		fprintf(stderr, "usage: ask [--from ADDRESS] [--subnets] ADDRESS PORT FILE "
+				"[RATE [PATIENCE_MS [each]]]\n");
 		return 2;
 	}
-	if (argc > 5)
-		patience_us = atol(argv[5]) * 1000;
-	read_names(argv[3]);
-	client = open_client(argv[1], argv[2]);
+	if (argc > 4)
+		patience_us = atol(argv[4]) * 1000;
+	read_names(argv[2]);
+	client = open_client(from, argv[0], argv[1]);
 	ask_all(client, rate);
-	if (argc > 6)
+	if (argc > 5)
 		for (unsigned i = 0; i < name_count; i++)
 			print_name(&names[i]);
 	print_figures();

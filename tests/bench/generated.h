@@ -16,7 +16,8 @@
  *   198.18.0.0/15        host * 16 + index, index from 1
  *   2001:2::/48          the last four octets: host, index
  *
- * Of each host's servers some may be silent; which ones differs from host to host. */
+ * Of each host's servers some may be silent; which ones differs from host to host. Addresses with
+ * an index that no server has are silent always. Below evil. is what evil.h tells. */
 #ifndef XYLEM_BENCH_GENERATED_H
 #define XYLEM_BENCH_GENERATED_H
 
@@ -29,7 +30,9 @@ enum {
 	GENERATED_HOSTS_MAX = 8000,
 	GENERATED_SERVERS_MAX = 13,
 	GENERATED_FIRST_HOST = 64,      /* of those that serve zones of the second level */
-	GENERATED_MESSAGE = 1232,       /* the longest reply */
+	GENERATED_EVIL_HOST = 8064,     /* evil. is here, its zones are at those after it */
+	GENERATED_MESSAGE = 1232,       /* the longest datagram */
+	GENERATED_LARGEST = 65535,      /* the longest reply over TCP */
 	GENERATED_QUERY = 512,          /* the longest query that is looked at */
 };
 
@@ -55,9 +58,34 @@ bool generated_is_silent(const struct generated *world, struct generated_server 
  * checks. `name` is in wire form, letters in any case. */
 uint32_t generated_address(const uint8_t *name, size_t length);
 
-/* Writes what the server says to the query; 0 if it is no query. At most `room` octets, which is
- * at most GENERATED_MESSAGE; over UDP less is used if the query says so, and TC set. */
-size_t generated_reply(const struct generated *world, struct generated_server server, bool udp,
-		       const uint8_t *query, size_t length, uint8_t *reply, size_t room);
+/* Messages that come to the asker before the reply, and aren't it. */
+enum stray {
+	STRAY_FORGED,                   /* any id, and data that the server never said */
+	STRAY_OTHER_ID,
+	STRAY_OTHER_QUESTION,
+	STRAY_MALFORMED,                /* in a dozen ways; the id is the query's at every other */
+};
+
+/* How a reply travels. */
+struct manner {
+	unsigned   later_ms;            /* than other servers' replies */
+	unsigned   in_unison_ms;        /* it leaves when the clock is at a multiple of this */
+	unsigned   strays;              /* so many come first */
+	enum stray stray;
+	bool       never;               /* the reply itself doesn't come */
+	unsigned   drip_ms;             /* over TCP: from octet to octet */
+};
+
+struct generated_reply {
+	uint8_t *at;
+	size_t   room;                  /* at most GENERATED_MESSAGE over UDP */
+	size_t   length;                /* 0: there is none, since that was no query */
+	struct manner manner;
+};
+
+/* Writes what the server says to the query. Over UDP less than the room is used if the query says
+ * so, and TC set. */
+void generated_answer(const struct generated *world, struct generated_server server, bool udp,
+		      const uint8_t *query, size_t length, struct generated_reply *into);
 
 #endif

@@ -34,14 +34,20 @@ int64_t road_now_ns(void)
 	return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
-/* splitmix64: a sequence that the seed decides. In [0, 1). */
-static double draw(void)
+/* splitmix64: a sequence that the seed decides. */
+uint64_t road_draw(void)
 {
 	uint64_t z = road.chance += 0x9e3779b97f4a7c15;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
 	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (double)((z ^ z >> 31) >> 11) / 9007199254740992.0;
+	return z ^ z >> 31;
+}
+
+/* In [0, 1). */
+static double draw(void)
+{
+	return (double)(road_draw() >> 11) / 9007199254740992.0;
 }
 
 bool road_loses(void)
@@ -86,7 +92,12 @@ static struct pending *heap_take(void)
 	return first;
 }
 
-void road_schedule(struct pending *reply, unsigned delays)
+unsigned road_until_multiple_ms(unsigned of_ms)
+{
+	return of_ms - (unsigned)(road_now_ns() / 1000000 % of_ms);
+}
+
+void road_schedule(struct pending *reply, unsigned delays, unsigned later_ms)
 {
 	int64_t wait = road.delay_ns * delays;
 
@@ -94,6 +105,7 @@ void road_schedule(struct pending *reply, unsigned delays)
 		wait += (int64_t)((draw() * 2 - 1) * (double)road.jitter_ns);
 	if (road.reorder != 0 && draw() < road.reorder)
 		wait = 0;
+	wait += later_ms * 1000000LL;
 	reply->due_ns = road_now_ns() + (wait > 0 ? wait : 0);
 	reply->order = orders++;
 	heap_add(reply);
@@ -101,14 +113,34 @@ void road_schedule(struct pending *reply, unsigned delays)
 
 struct pending *road_take_place(void)
 {
-	if (spare_size != 0)
-		return spare[--spare_size];
+	if (spare_size != 0) {
+		struct pending *reply = spare[--spare_size];
+
+		reply->message = reply->room;
+		return reply;
+	}
 	road.overflow++;
+	return NULL;
+}
+
+struct pending *road_take_large(size_t octets)
+{
+	struct pending *reply = road_take_place();
+
+	if (reply == NULL || octets <= sizeof(reply->room))
+		return reply;
+	reply->message = malloc(octets);
+	if (reply->message != NULL)
+		return reply;
+	reply->message = reply->room;
+	road_give_back(reply);
 	return NULL;
 }
 
 void road_give_back(struct pending *reply)
 {
+	if (reply->message != reply->room)
+		free(reply->message);
 	spare[spare_size++] = reply;
 }
 

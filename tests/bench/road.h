@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* road.h — what lies between a resolver and the servers of the generated Internet: time and chance.
+/* road.h — between a resolver and the servers of the generated Internet: time and chance.
  *
  * A reply waits here until it is due. There are PENDING places; who finds none free loses the
  * reply, and that is counted. The same seed gives the same sequence of chances. */
@@ -30,7 +30,8 @@ struct pending {
 	int connection;                 /* -1: a datagram */
 	unsigned generation;            /* of the connection */
 	size_t length;
-	uint8_t message[2 + GENERATED_MESSAGE];
+	uint8_t *message;               /* `room`, or what road_take_large made */
+	uint8_t room[2 + GENERATED_MESSAGE];
 };
 
 struct road {
@@ -51,8 +52,17 @@ bool road_loses(void);
 struct pending *road_take_place(void);
 void            road_give_back(struct pending *reply);
 
-/* The reply is due after so many delays. */
-void road_schedule(struct pending *reply, unsigned delays);
+/* The same for a message of that many octets. */
+struct pending *road_take_large(size_t octets);
+
+/* The reply is due after so many delays, and that much later; it isn't lost. */
+void road_schedule(struct pending *reply, unsigned delays, unsigned later_ms);
+
+/* Until the clock is at a multiple of that many milliseconds. */
+unsigned road_until_multiple_ms(unsigned of_ms);
+
+/* The next of the chances: 64 bits of it. */
+uint64_t road_draw(void);
 
 /* The next reply that is due by now, to be given back; NULL if there is none. */
 struct pending *road_take_due(int64_t now_ns);

@@ -7,7 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDLE_S = 30 };                   /* what a connection may be idle */
+#include "forged.h"
+
+enum {
+	IDLE_S = 30,                    /* what a connection may be idle */
+	BUFFER = 512 * 1024,            /* the largest reply leaves at once */
+	DRIPS = 8,                      /* octets; by then everybody has given up */
+};
 
 struct connection {
 	int socket;                     /* -1: free */
@@ -18,7 +24,7 @@ struct connection {
 	uint8_t query[2 + GENERATED_QUERY];
 };
 
-unsigned long streams_queries;
+unsigned long streams_queries, streams_octets_in, streams_octets_out;
 
 static const struct generated *world;
 static struct connection connections[STREAMS];
@@ -35,6 +41,7 @@ void streams_send(struct pending *reply)
 {
 	struct connection *connection = &connections[reply->connection];
 
+	streams_octets_out += reply->length;
 	if (connection->socket >= 0 && connection->generation == reply->generation)
 		(void)!send(connection->socket, reply->message, reply->length,
 			    MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -53,6 +60,7 @@ void streams_accept(int listener, enum family family)
 	socklen_t length = sizeof(self);
 	struct connection *connection = NULL;
 	int client = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int buffer = BUFFER;
 	uint32_t last;
 
 	for (int i = 0; i < STREAMS && connection == NULL; i++)
@@ -64,6 +72,7 @@ void streams_accept(int listener, enum family family)
 			close(client);
 		return;
 	}
+	(void)setsockopt(client, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
 	connection->socket = client;
 	connection->generation++;
 	connection->touched = time(NULL);
@@ -77,28 +86,69 @@ void streams_accept(int listener, enum family family)
 	}
 }
 
+static void schedule(struct connection *connection, const uint8_t *octets, size_t length,
+		     unsigned later_ms)
+{
+	struct pending *reply = road_take_large(length);
+
+	if (reply == NULL)
+		return;
+	memcpy(reply->message, octets, length);
+	reply->length = length;
+	reply->connection = (int)(connection - connections);
+	reply->generation = connection->generation;
+	road_schedule(reply, 2, later_ms);
+}
+
+static void schedule_message(struct connection *connection, uint8_t *framed, size_t length,
+			     const struct manner *manner)
+{
+	framed[0] = (uint8_t)(length >> 8);
+	framed[1] = (uint8_t)length;
+	if (manner->drip_ms == 0) {
+		schedule(connection, framed, 2 + length, manner->later_ms);
+		return;
+	}
+	for (unsigned i = 0; i < 2 + length && i < DRIPS; i++)
+		schedule(connection, framed + i, 1, i * manner->drip_ms);
+}
+
+static void answer_message(struct connection *connection, const uint8_t *query, size_t length)
+{
+	static uint8_t framed[2 + GENERATED_LARGEST], stray[2 + GENERATED_MESSAGE];
+	const struct manner plain = { 0 };
+	struct generated_reply reply = { .at = framed + 2, .room = GENERATED_LARGEST };
+
+	generated_answer(world, connection->server, false, query, length, &reply);
+	if (reply.length == 0 || generated_is_silent(world, connection->server))
+		return;
+	if (reply.manner.in_unison_ms != 0)
+		reply.manner.later_ms = road_until_multiple_ms(reply.manner.in_unison_ms);
+	/* Nobody but the server itself gets anything into a stream. */
+	for (unsigned i = 0; reply.manner.never && i < reply.manner.strays; i++) {
+		size_t octets = forged_stray(reply.manner.stray, road_draw(), query, length,
+					     stray + 2);
+
+		schedule_message(connection, stray, octets, &plain);
+	}
+	if (!reply.manner.never)
+		schedule_message(connection, framed, reply.length, &reply.manner);
+}
+
 /* Takes the whole messages off what has arrived. False if there is one that is too long. */
 static bool take_messages(struct connection *connection)
 {
 	for (;;) {
 		size_t length = (size_t)(connection->query[0] << 8 | connection->query[1]);
-		struct pending *reply;
 
 		if (connection->length < 2 ||
 		    (length <= GENERATED_QUERY && connection->length < 2 + length))
 			return true;
-		if (length > GENERATED_QUERY || (reply = road_take_place()) == NULL)
+		if (length > GENERATED_QUERY)
 			return false;
 		streams_queries++;
-		reply->length =
-			generated_reply(world, connection->server, false, connection->query + 2,
-					length, reply->message + 2, GENERATED_MESSAGE);
-		reply->message[0] = (uint8_t)(reply->length >> 8);
-		reply->message[1] = (uint8_t)reply->length;
-		reply->length += 2;
-		reply->connection = (int)(connection - connections);
-		reply->generation = connection->generation;
-		road_schedule(reply, 2);
+		streams_octets_in += length;
+		answer_message(connection, connection->query + 2, length);
 		connection->length -= 2 + length;
 		memmove(connection->query, connection->query + 2 + length, connection->length);
 	}

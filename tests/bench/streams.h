@@ -12,6 +12,7 @@
 enum { STREAMS = 256 };                 /* connections at once; further ones are closed */
 
 extern unsigned long streams_queries;   /* so far */
+extern unsigned long streams_octets_in, streams_octets_out;
 
 /* `world` is borrowed for good. */
 void streams_init(const struct generated *world);

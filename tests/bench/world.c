@@ -3,7 +3,7 @@
  * jitter, loss and reordering.
  *
  *   world [--zones N] [--hosts N] [--tlds N] [--servers N] [--alive N] [--no-v6] [--silent-v6]
- *         [--delay MS] [--jitter MS] [--loss PERCENT] [--reorder PERCENT] [--seed N]
+ *         [--delay MS] [--jitter MS] [--loss PERCENT] [--reorder PERCENT] [--seed N] [--forge N]
  *
  * It takes port 53 of every address of its network namespace, so that one needs
  *
@@ -12,9 +12,10 @@
  * and nothing else: an address costs nothing. A reply leaves after the delay, more or less jitter;
  * those reordered leave at once. Loss is the chance of each datagram, there or back. Over TCP
  * nothing is lost, and a message comes after twice the delay. Silent servers drop datagrams and
- * handshakes. The same seed gives the same sequence of chances.
+ * handshakes. The same seed gives the same sequence of chances. --forge sends so many forged
+ * replies in a second, from servers to random ports of those who ask them.
  *
- * SIGUSR1 sets the counters to zero; SIGTERM prints them and ends. */
+ * SIGUSR1 sets the counters to zero, SIGUSR2 prints them; SIGTERM prints them and ends. */
 #include <errno.h>
 #include <getopt.h>
 #include <linux/filter.h>
@@ -29,6 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "evil.h"
+#include "forged.h"
 #include "generated.h"
 #include "road.h"
 #include "streams.h"
@@ -36,6 +39,7 @@
 enum {
 	BATCH = 64,
 	PORT = 53,
+	FIRST_PORT = 32768, PORTS = 28232,      /* those that connections are made from */
 };
 
 static struct generated world = {
@@ -43,10 +47,11 @@ static struct generated world = {
 };
 static bool v6_is_silent;
 static int sockets[FAMILIES], listeners[FAMILIES];
-static volatile sig_atomic_t must_end, must_zero;
+static volatile sig_atomic_t must_end, must_zero, must_print;
+static unsigned forge_rate;
 
 static struct {
-	unsigned long queries[FAMILIES], lost, silent;
+	unsigned long queries[FAMILIES], lost, silent, forged, octets_in, octets_out;
 } counters;
 
 static void die(const char *what)
@@ -87,15 +92,35 @@ static bool read_destination(struct msghdr *message, struct pending *reply,
 	return true;
 }
 
+/* Something that isn't the reply, on the same way. */
+static void send_stray(const struct pending *beside, enum stray kind, const uint8_t *query,
+		       size_t length)
+{
+	struct pending *stray = road_take_place();
+
+	if (stray == NULL)
+		return;
+	stray->from = beside->from;
+	stray->family = beside->family;
+	stray->connection = beside->connection;
+	stray->asker = beside->asker;
+	stray->asker_length = beside->asker_length;
+	stray->length = forged_stray(kind, road_draw(), query, length, stray->message);
+	counters.forged++;
+	road_schedule(stray, 1, 0);
+}
+
 static void take_datagram(enum family family, struct msghdr *message, const uint8_t *query,
 			  size_t length)
 {
+	struct generated_reply answer = { .room = GENERATED_MESSAGE };
 	struct pending *reply = road_take_place();
 	struct generated_server server;
 
 	if (reply == NULL)
 		return;
 	counters.queries[family]++;
+	counters.octets_in += length;
 	reply->length = 0;
 	if (!read_destination(message, reply, &server))
 		goto nothing;
@@ -107,15 +132,20 @@ static void take_datagram(enum family family, struct msghdr *message, const uint
 		counters.lost++;
 		goto nothing;
 	}
-	reply->length = generated_reply(&world, server, true, query, length, reply->message,
-					GENERATED_MESSAGE);
-	if (reply->length == 0)
-		goto nothing;
+	answer.at = reply->message;
+	generated_answer(&world, server, true, query, length, &answer);
+	reply->length = answer.length;
 	reply->family = family;
 	reply->connection = -1;
 	reply->asker_length = message->msg_namelen;
 	memcpy(&reply->asker, message->msg_name, message->msg_namelen);
-	road_schedule(reply, 1);
+	for (unsigned i = 0; i < answer.manner.strays; i++)
+		send_stray(reply, answer.manner.stray, query, length);
+	if (answer.length == 0 || answer.manner.never)
+		goto nothing;
+	if (answer.manner.in_unison_ms != 0)
+		answer.manner.later_ms = road_until_multiple_ms(answer.manner.in_unison_ms);
+	road_schedule(reply, 1, answer.manner.later_ms);
 	return;
 nothing:
 	road_give_back(reply);
@@ -174,6 +204,8 @@ static void send_batch(enum family family, struct pending **batch, unsigned coun
 		};
 		write_source(&messages[i].msg_hdr, batch[i], &sources[i]);
 	}
+	for (unsigned i = 0; i < count; i++)
+		counters.octets_out += batch[i]->length;
 	for (unsigned sent = 0; sent < count;) {
 		int now = sendmmsg(sockets[family], messages + sent, count - sent, 0);
 
@@ -204,6 +236,46 @@ static void send_due(void)
 		send_batch(family, batches[family], counts[family]);
 }
 
+/* --- a forger who sees nothing --- */
+
+/* From a server to whoever asks it: with a route of type local the two have one address. */
+static void send_guess(void)
+{
+	unsigned zone = (unsigned)(road_draw() % world.zones);
+	unsigned host = GENERATED_FIRST_HOST + zone % world.hosts;
+	unsigned server = (unsigned)(road_draw() % world.servers);
+	struct pending *guess = road_take_place();
+	struct sockaddr_in to = { .sin_family = AF_INET };
+
+	if (guess == NULL)
+		return;
+	guess->from.v4.s_addr = htonl(198u << 24 | 18u << 16 | host << 4 | (server + 1));
+	to.sin_addr = guess->from.v4;
+	to.sin_port = htons((uint16_t)(FIRST_PORT + road_draw() % PORTS));
+	memcpy(&guess->asker, &to, sizeof(to));
+	guess->asker_length = sizeof(to);
+	guess->family = V4;
+	guess->connection = -1;
+	guess->length = forged_guess(zone, zone % world.tlds, road_draw(), guess->message);
+	counters.forged++;
+	road_schedule(guess, 0, 0);
+}
+
+/* So many as are due by the rate, but no more than a batch, and nothing is made up for. */
+static void forge(void)
+{
+	static int64_t last;
+	int64_t now = road_now_ns(), gap;
+
+	if (forge_rate == 0)
+		return;
+	gap = 1000000000 / forge_rate;
+	if (now - last > BATCH * gap)
+		last = now - BATCH * gap;
+	for (; now - last >= gap; last += gap)
+		send_guess();
+}
+
 /* --- set up --- */
 
 /* Handshakes with silent servers are dropped: the filter of the listening socket sees the
@@ -216,6 +288,7 @@ static void filter_handshakes(enum family family)
 		BPF_STMT(BPF_ST, 0),
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 15),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, GENERATED_SERVERS_MAX + 1, 7, 0),
 		BPF_STMT(BPF_LD | BPF_MEM, 0),
 		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x1fff),
@@ -228,6 +301,7 @@ static void filter_handshakes(enum family family)
 	};
 	struct sock_filter v6[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, net + 38),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, GENERATED_SERVERS_MAX + 1, 6, 0),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, net + 36),
 		BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
@@ -294,6 +368,8 @@ static void on_signal(int number)
 {
 	if (number == SIGUSR1)
 		must_zero = 1;
+	else if (number == SIGUSR2)
+		must_print = 1;
 	else
 		must_end = 1;
 }
@@ -301,7 +377,7 @@ static void on_signal(int number)
 static void serve_once(const sigset_t *unblocked)
 {
 	struct pollfd polled[2 * FAMILIES + STREAMS];
-	int64_t wait = road_wait_ns();
+	int64_t wait = forge_rate == 0 ? road_wait_ns() : 1000000;
 	struct timespec timeout = { wait / 1000000000, wait % 1000000000 };
 	nfds_t streams;
 
@@ -313,6 +389,7 @@ static void serve_once(const sigset_t *unblocked)
 	streams = streams_prepare(polled + 2 * FAMILIES);
 	if (ppoll(polled, 2 * FAMILIES + streams, &timeout, unblocked) < 0)
 		return;
+	forge();
 	send_due();
 	for (enum family family = V4; family < FAMILIES; family++) {
 		if (polled[family].revents != 0)
@@ -327,9 +404,10 @@ static void serve_once(const sigset_t *unblocked)
 static void zero_counters(void)
 {
 	memset(&counters, 0, sizeof(counters));
-	streams_queries = 0;
+	streams_queries = streams_octets_in = streams_octets_out = 0;
 	road.overflow = 0;
 	must_zero = 0;
+	evil_begin();
 }
 
 static void print_counters(void)
@@ -337,16 +415,24 @@ static void print_counters(void)
 	struct rusage used;
 
 	getrusage(RUSAGE_SELF, &used);
-	printf("queries %lu v4 %lu v6 %lu tcp %lu lost %lu silent %lu overflow %lu cpu_ms %ld\n",
+	printf("queries %lu v4 %lu v6 %lu tcp %lu lost %lu silent %lu overflow %lu forged %lu",
 	       counters.queries[V4] + counters.queries[V6] + streams_queries, counters.queries[V4],
 	       counters.queries[V6], streams_queries, counters.lost, counters.silent, road.overflow,
+	       counters.forged);
+	printf(" octets_in %lu octets_out %lu cpu_ms %ld\n",
+	       counters.octets_in + streams_octets_in, counters.octets_out + streams_octets_out,
 	       (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
 	       (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000);
+	fflush(stdout);
+	must_print = 0;
 }
 
 /* --- options --- */
 
-enum { ZONES, HOSTS, TLDS, SERVERS, ALIVE, NO_V6, SILENT_V6, DELAY, JITTER, LOSS, REORDER, SEED };
+enum {
+	ZONES, HOSTS, TLDS, SERVERS, ALIVE, NO_V6, SILENT_V6,
+	DELAY, JITTER, LOSS, REORDER, SEED, FORGE,
+};
 
 static const struct option options[] = {
 	{ "zones", required_argument, NULL, ZONES },
@@ -361,6 +447,7 @@ static const struct option options[] = {
 	{ "loss", required_argument, NULL, LOSS },
 	{ "reorder", required_argument, NULL, REORDER },
 	{ "seed", required_argument, NULL, SEED },
+	{ "forge", required_argument, NULL, FORGE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -389,6 +476,7 @@ static void take_option(int which, const char *value)
 	case JITTER:    road.jitter_ns = (int64_t)(number(value, 10000) * 1e6); break;
 	case LOSS:      road.loss = number(value, 100) / 100; break;
 	case REORDER:   road.reorder = number(value, 100) / 100; break;
+	case FORGE:     forge_rate = (unsigned)number(value, 1e6); break;
 	case SEED:      road.chance = (uint64_t)number(value, 1e15); break;
 	default:        exit(2);
 	}
@@ -418,13 +506,16 @@ int main(int argc, char **argv)
 	sigaddset(&blocked, SIGTERM);
 	sigaddset(&blocked, SIGINT);
 	sigaddset(&blocked, SIGUSR1);
+	sigaddset(&blocked, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &blocked, &unblocked);
-	for (int number = 0; number < 3; number++)
-		sigaction((int[]){ SIGTERM, SIGINT, SIGUSR1 }[number], &action, NULL);
+	for (int number = 0; number < 4; number++)
+		sigaction((int[]){ SIGTERM, SIGINT, SIGUSR1, SIGUSR2 }[number], &action, NULL);
 	while (!must_end) {
 		serve_once(&unblocked);
 		if (must_zero)
 			zero_counters();
+		if (must_print)
+			print_counters();
 	}
 	print_counters();
 	return 0;
