@@ -42,7 +42,8 @@ static json_t *add_request(const struct zone_options *options, int count, char *
 	json_int_t expires = options->expires == NULL ? 0 : seconds_of(options->expires);
 	json_t *request;
 
-	*fault = "zone add NAME SERVER... [--owner TEXT] [--expires TIME] [--stub] [--fallback] [--tls NAME]";
+	*fault = "zone add NAME SERVER... [--owner TEXT] [--expires TIME] [--stub] [--fallback] "
+		 "[--tls NAME]";
 	if (count < 2)
 		return NULL;
 	*fault = "--expires is a time such as 90s, 30m, 8h or 2d";
@@ -52,10 +53,11 @@ static json_t *add_request(const struct zone_options *options, int count, char *
 	if (options->stub && options->forward)
 		return NULL;
 	*fault = NULL;
-	request = json_pack("{s:s, s:s, s:s, s:o, s:b, s:s*, s:s*, s:s*}", "verb", "zone add", "zone",
-			    words[0], "kind", options->stub ? "stub" : "forward", "servers",
-			    list_of(count - 1, words + 1), "fallback", (int)options->fallback,
-			    "owner", options->owner, "dnssec", options->dnssec, "tls", options->tls);
+	request = json_pack("{s:s, s:s, s:s, s:o, s:b, s:s*, s:s*, s:s*}", "verb", "zone add",
+			    "zone", words[0], "kind", options->stub ? "stub" : "forward",
+			    "servers", list_of(count - 1, words + 1), "fallback",
+			    (int)options->fallback, "owner", options->owner, "dnssec",
+			    options->dnssec, "tls", options->tls);
 	if (request != NULL && options->expires != NULL)
 		json_object_set_new(request, "expires_s", json_integer(expires));
 	return request;
