@@ -28,13 +28,26 @@ static const struct walk_zone *find_zone(const struct walk_settings *settings,
 	return NULL;
 }
 
+/* Whether it is asked over TLS isn't packed, since no cut that is is ever kept. */
+static size_t pack(const struct walk_zone *zone, uint8_t into[CUT_PACKED_SIZE])
+{
+	static struct cut cut;
+	size_t length;
+
+	cut = zone->cut;
+	cut.over_tls = false;
+	length = cut_pack(&cut, into);
+	must(length != 0);
+	return length;
+}
+
 static bool is_same(const struct walk_zone *one, const struct walk_zone *other)
 {
 	static uint8_t first[CUT_PACKED_SIZE], second[CUT_PACKED_SIZE];
-	size_t length = cut_pack(&one->cut, first);
+	size_t length = pack(one, first);
 
-	must(length != 0);
-	return cut_pack(&other->cut, second) == length && memcmp(first, second, length) == 0 &&
+	return pack(other, second) == length && memcmp(first, second, length) == 0 &&
+	       one->cut.over_tls == other->cut.over_tls &&
 	       (one->health != NULL) == (other->health != NULL);
 }
 

@@ -167,7 +167,9 @@ static void check_address(const struct exchange_request *request)
 
 	must(request->to.family == 4 ? settings->use_ipv4 : settings->use_ipv6);
 	must(settings->never_ask_count == 0 || !network_has(&world.never_ask, &request->to));
-	must(!request->recursion_desired || name_is_in(&request->question.name, &evil));
+	/* Recursion is desired of forwarders, and of who may be answering in the root's place. */
+	must(!request->recursion_desired || name_is_in(&request->question.name, &evil) ||
+	     is_probe(request));
 }
 
 /* Only its own servers, or those above it, may be asked for a true zone's name. Probes go to
