@@ -320,17 +320,29 @@ bool truth_reply(const struct address *address, const struct question *question,
 
 /* --- the check --- */
 
-/* A DNAME above a name that isn't of these zones was said for that name alone. */
-static bool is_anothers(const struct question *question, const struct rrset *set)
+/* A DNAME above a name that isn't of these zones was said for that name alone: by liars, who speak
+ * here for whoever is asked about it. It may be the asked name, or a link further on. */
+static bool is_anothers(const struct rrsets *answer, const struct rrset *dname)
 {
-	return set->type == TYPE_DNAME && !truth_covers(&question->name);
+	if (dname->type != TYPE_DNAME)
+		return false;
+	for (const struct rrset *set = answer->first; set != NULL; set = set->next) {
+		if (set->type == TYPE_CNAME && name_is_in(&set->owner, &dname->owner) &&
+		    !truth_covers(&set->owner))
+			return true;
+	}
+	return false;
 }
 
-static void check_set(const struct question *question, const struct rrset *set)
+static void check_set(const struct question *question, const struct rrsets *answer,
+		      const struct rrset *set)
 {
 	struct name dname, target, said;
 
-	if (!truth_covers(&set->owner) || set->count == 0 || is_anothers(question, set))
+	if (!truth_covers(&set->owner) || set->count == 0)
+		return;
+	if (is_anothers(answer, set) ||
+	    (set->type == TYPE_DNAME && !truth_covers(&question->name)))
 		return;
 	must(set->ttl <= TRUE_TTL);
 	if (set->type == TYPE_CNAME && dname_target(&set->owner, &dname, &target)) {
@@ -383,7 +395,7 @@ void truth_check_answer(const struct question *question, const struct answer_par
 	const struct rrset *set;
 
 	for (set = parts->sections[SECTION_ANSWER].first; set != NULL; set = set->next)
-		check_set(question, set);
+		check_set(question, &parts->sections[SECTION_ANSWER], set);
 	if (parts->rcode != RCODE_NOERROR && parts->rcode != RCODE_NXDOMAIN)
 		return;                         /* a failure says nothing of the zone */
 	if (question->type != TYPE_ANY)         /* some of all there is, alias or not */
