@@ -2,11 +2,11 @@
 /* said.c — records in, octets out; no compression, which the target `reply` tries. */
 #include "tests/fuzz/walk/said.h"
 
-enum { ROOM_FOR_THE_REST = 8192 };      /* octets: the other records and the OPT */
-
 #include <stdlib.h>
 
 #include "cache/base/must.h"
+
+enum { ROOM_FOR_THE_REST = 8192 };      /* octets: the other records and the OPT */
 
 void said_begin(struct said *said, const struct question *question, bool edns)
 {
