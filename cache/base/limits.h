@@ -22,6 +22,23 @@ enum {
 	MAX_STEPS                 = 4096,        /* of all walks of one client query: our loops */
 };
 
+/* Validation: KeyTrap (CVE-2023-50387), NSEC3 encloser attacks (CVE-2023-50868). */
+enum {
+	MAX_CHECKS                = 128,         /* of signatures, per client query: eleven aliases
+						  * take 33 */
+	MAX_FAILED_CHECKS         = 2,           /* of one set */
+	MAX_FAILED_CHECKS_IN_ALL  = 16,          /* per client query */
+	MAX_CHECKS_IN_A_ROW       = 8,           /* then the walk lets others work */
+	MAX_KEYS_PER_TAG          = 2,           /* tried for one signature */
+	MAX_DS_TRIED              = 8,
+	MAX_NSEC3_ITERATIONS      = 50,          /* more: treated as insecure (RFC 9276 §3.2) */
+	MAX_NSEC3_HASHES          = 1024,        /* names hashed, per client query */
+	MAX_NSEC3_HASHES_IN_A_ROW = 64,          /* then the walk lets others work */
+	MIN_RSA_BITS              = 1024,        /* a key outside: an unsupported algorithm */
+	MAX_RSA_BITS              = 4096,
+	MAX_RSA_EXPONENT_BITS     = 64,
+};
+
 /* What is kept of what servers say. */
 enum {
 	MAX_SERVERS_PER_CUT       = 13,          /* CVE-2022-3204 */
