@@ -61,7 +61,8 @@ static enum proof absent(const struct finding *finding)
 	return finding->opts_out ? PROOF_OPTS_OUT : PROOF_HOLDS;
 }
 
-/* RFC 4035 §5.4, RFC 5155 §8.4. */
+/* RFC 4035 §5.4, RFC 5155 §8.4. The wildcard too may be there, as an empty non-terminal above
+ * unsigned delegations. */
 static enum proof no_name(struct claim *claim)
 {
 	struct finding found = find(claim), wildcard;
@@ -71,7 +72,7 @@ static enum proof no_name(struct claim *claim)
 	wildcard = find_wildcard(claim, found.encloser);
 	if (wildcard.standing != STANDS_ABSENT)
 		return failed(wildcard.standing);
-	return absent(&found);
+	return found.opts_out ? PROOF_OPTS_OUT : absent(&wildcard);
 }
 
 enum proof proof_no_name(const struct proof_of *of, const struct name *name)
@@ -116,6 +117,8 @@ static enum proof wildcard_lacks_type(struct claim *claim, unsigned labels)
 
 	if (wildcard.standing == STANDS_EMPTY)
 		return PROOF_HOLDS;
+	if (wildcard.standing == STANDS_ABSENT && wildcard.opts_out)
+		return PROOF_OPTS_OUT;
 	if (wildcard.standing != STANDS_MATCHED)
 		return failed(wildcard.standing);
 	if (type_map_delegates(wildcard.types))

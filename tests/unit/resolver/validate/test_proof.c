@@ -6,8 +6,6 @@
 #include "tests/unit/resolver/validate/evidence.h"
 #include "tests/unit/suite.h"
 
-enum claimed { NO_NAME, NO_TYPE, WILDCARD, NO_DS };
-
 /* `number`: the type, or the wildcard's labels. */
 struct row {
 	const char  *what;
@@ -20,20 +18,9 @@ struct row {
 
 static enum proof prove(const struct evidence *evidence, const struct row *row)
 {
-	struct proof_of of = evidence_of(evidence);
 	struct name name = name_of(row->name);
 
-	switch (row->claimed) {
-	case NO_NAME:
-		return proof_no_name(&of, &name);
-	case NO_TYPE:
-		return proof_no_type(&of, &name, (uint16_t)row->number);
-	case WILDCARD:
-		return proof_wildcard(&of, &name, row->number);
-	case NO_DS:
-		return proof_no_ds(&of, &name);
-	}
-	return PROOF_LACKS;
+	return evidence_proves(evidence, row->claimed, &name, row->number);
 }
 
 static void check_row(const char *zone, const struct row *row)
@@ -238,6 +225,120 @@ START_TEST(nsec3_proves_what_rfc_5155_says)
 }
 END_TEST
 
+/* --- NSEC3: what must not be believed --- */
+
+/* "x.b.example." isn't there: b is, with these types; neither x.b nor *.b. */
+static enum proof denied_below(const char *middle, const char *others, const char *types,
+			       enum claimed claimed)
+{
+	struct evidence evidence;
+	struct name name = name_of("x.b.example.");
+	enum proof proof;
+
+	evidence_init(&evidence, "example.");
+	evidence_match(&evidence, "b.example.", middle, types);
+	evidence_gap(&evidence, "x.b.example.", others);
+	evidence_gap(&evidence, "*.b.example.", others);
+	proof = evidence_proves(&evidence, claimed, &name, TYPE_A);
+	evidence_clear(&evidence);
+	return proof;
+}
+
+START_TEST(nsec3_of_a_delegation_or_a_dname_says_nothing_of_what_is_below)
+{
+	static const char *const hiding[] = { "NS", "NS DS RRSIG", "DNAME RRSIG", "A DNAME RRSIG" };
+	static const char any[] = "1 0 0 -", opt_out[] = "1 1 0 -";
+
+	ck_assert_int_eq(denied_below(any, any, "A RRSIG", NO_NAME), PROOF_HOLDS);
+	ck_assert_int_eq(denied_below(any, any, "", NO_NAME), PROOF_HOLDS);
+	ck_assert_int_eq(denied_below(any, any, "NS SOA RRSIG", NO_NAME), PROOF_HOLDS);
+	ck_assert_int_eq(denied_below(any, opt_out, "A RRSIG", NO_DS), PROOF_OPTS_OUT);
+	for (size_t i = 0; i < SUITE_COUNT(hiding); i++) {
+		ck_assert_int_eq(denied_below(any, any, hiding[i], NO_NAME), PROOF_LACKS);
+		ck_assert_int_eq(denied_below(any, any, hiding[i], NO_TYPE), PROOF_LACKS);
+		ck_assert_int_eq(denied_below(any, any, hiding[i], NO_DS), PROOF_LACKS);
+		ck_assert_int_eq(denied_below(any, opt_out, hiding[i], NO_DS), PROOF_LACKS);
+	}
+}
+END_TEST
+
+START_TEST(nsec3_of_one_proof_have_the_same_parameters)
+{
+	static const char *const others[] = { "1 0 1 -", "1 0 0 AA" };
+
+	for (size_t i = 0; i < SUITE_COUNT(others); i++) {
+		ck_assert_int_eq(denied_below("1 0 0 -", others[i], "A RRSIG", NO_NAME),
+				 PROOF_LACKS);
+		ck_assert_int_eq(denied_below(others[i], "1 0 0 -", "A RRSIG", NO_NAME),
+				 PROOF_LACKS);
+	}
+	/* Those that cost too much don't spoil what the others prove, nor help. */
+	ck_assert_int_eq(denied_below("1 0 51 -", "1 0 0 -", "A RRSIG", NO_NAME), PROOF_LACKS);
+	ck_assert_int_eq(denied_below("1 0 51 -", "1 0 51 -", "A RRSIG", NO_NAME), PROOF_COSTS);
+}
+END_TEST
+
+START_TEST(unknown_hashes_and_flags_prove_nothing)
+{
+	ck_assert_int_eq(denied_below("1 0 0 -", "1 2 0 -", "A RRSIG", NO_NAME), PROOF_LACKS);
+	ck_assert_int_eq(denied_below("1 128 0 -", "1 0 0 -", "A RRSIG", NO_NAME), PROOF_LACKS);
+	ck_assert_int_eq(denied_below("2 0 0 -", "1 0 0 -", "A RRSIG", NO_NAME), PROOF_LACKS);
+	ck_assert_int_eq(denied_below("1 0 0 -", "2 0 0 -", "A RRSIG", NO_NAME), PROOF_LACKS);
+	ck_assert_int_eq(denied_below("2 0 65535 -", "2 0 65535 -", "", NO_NAME), PROOF_LACKS);
+}
+END_TEST
+
+START_TEST(nsec3_of_a_name_tells_its_types)
+{
+	static const struct {
+		const char *types;
+		enum proof  no_a, no_ds_type, no_ds;
+	} rows[] = {
+		{ "NS", PROOF_LACKS, PROOF_HOLDS, PROOF_DELEGATES },
+		{ "NS DS RRSIG", PROOF_LACKS, PROOF_LACKS, PROOF_LACKS },
+		{ "NS SOA RRSIG", PROOF_HOLDS, PROOF_LACKS, PROOF_LACKS },
+		{ "A RRSIG", PROOF_LACKS, PROOF_HOLDS, PROOF_HOLDS },
+		{ "MX RRSIG", PROOF_HOLDS, PROOF_HOLDS, PROOF_HOLDS },
+		{ "CNAME RRSIG", PROOF_LACKS, PROOF_LACKS, PROOF_HOLDS },
+		{ "DNAME RRSIG", PROOF_HOLDS, PROOF_HOLDS, PROOF_HOLDS },
+		{ "", PROOF_HOLDS, PROOF_HOLDS, PROOF_HOLDS },
+	};
+	struct name name = name_of("b.example.");
+
+	for (size_t i = 0; i < SUITE_COUNT(rows); i++) {
+		struct evidence evidence;
+		struct proof_of of;
+
+		evidence_init(&evidence, "example.");
+		evidence_match(&evidence, "b.example.", "1 0 0 -", rows[i].types);
+		of = evidence_of(&evidence);
+		ck_assert_int_eq(proof_no_type(&of, &name, TYPE_A), rows[i].no_a);
+		ck_assert_int_eq(proof_no_type(&of, &name, TYPE_DS), rows[i].no_ds_type);
+		ck_assert_int_eq(proof_no_ds(&of, &name), rows[i].no_ds);
+		ck_assert_int_eq(proof_no_name(&of, &name), PROOF_LACKS);
+		evidence_clear(&evidence);
+	}
+}
+END_TEST
+
+START_TEST(the_parts_of_a_proof_are_of_one_kind)
+{
+	struct evidence evidence;
+	struct name name = name_of("x.b.example.");
+
+	evidence_init(&evidence, "example.");
+	evidence_match(&evidence, "b.example.", "1 0 0 -", "A RRSIG");
+	evidence_gap(&evidence, "x.b.example.", "1 0 0 -");
+	evidence_add(&evidence, "b.example. NSEC a.b.example. A RRSIG NSEC\n");
+	ck_assert_int_eq(evidence_proves(&evidence, NO_NAME, &name, 0), PROOF_LACKS);
+	evidence_gap(&evidence, "*.b.example.", "1 0 0 -");
+	ck_assert_int_eq(evidence_proves(&evidence, NO_NAME, &name, 0), PROOF_HOLDS);
+	evidence_clear(&evidence);
+}
+END_TEST
+
+/* --- bounds --- */
+
 START_TEST(so_many_iterations_and_no_more)
 {
 	static const struct row row = {
@@ -279,6 +380,33 @@ START_TEST(a_proof_ends_when_the_effort_is_spent)
 }
 END_TEST
 
+/* The name, its ancestors once each, and no more, whatever is claimed. */
+START_TEST(the_longest_name_costs_a_bounded_number_of_hashes)
+{
+	struct evidence evidence;
+	struct name name = { .length = NAME_SIZE };
+
+	for (unsigned i = 0; i < NAME_LABELS; i++)
+		memcpy(name.octets + 2 * i, "\1a", 2);
+	evidence_init(&evidence, ".");
+	evidence_match(&evidence, "b.", "1 0 0 -", "A RRSIG");
+	for (enum claimed claimed = NO_NAME; claimed <= NO_DS; claimed++) {
+		evidence.effort = (struct effort){ .hashes = MAX_NSEC3_HASHES };
+		ck_assert_int_eq(evidence_proves(&evidence, claimed, &name, 1), PROOF_LACKS);
+		ck_assert_uint_eq(evidence.effort.hashes_in_a_row,
+				  claimed == WILDCARD ? 1 : NAME_LABELS + 1);
+	}
+	/* Absent right below the top: found before the many labels are hashed. */
+	evidence_match(&evidence, ".", "1 0 0 -", "NS SOA RRSIG");
+	evidence_gap(&evidence, "a.", "1 0 0 -");
+	evidence_gap(&evidence, "*.", "1 0 0 -");
+	evidence.effort.hashes_in_a_row = 0;
+	ck_assert_int_eq(evidence_proves(&evidence, NO_NAME, &name, 0), PROOF_HOLDS);
+	ck_assert_uint_eq(evidence.effort.hashes_in_a_row, 4);
+	evidence_clear(&evidence);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -287,8 +415,14 @@ int main(void)
 		nsec_that_breaks_a_rule_proves_nothing,
 		only_what_is_secure_proves_anything,
 		nsec3_proves_what_rfc_5155_says,
+		nsec3_of_a_delegation_or_a_dname_says_nothing_of_what_is_below,
+		nsec3_of_one_proof_have_the_same_parameters,
+		unknown_hashes_and_flags_prove_nothing,
+		nsec3_of_a_name_tells_its_types,
+		the_parts_of_a_proof_are_of_one_kind,
 		so_many_iterations_and_no_more,
 		a_proof_ends_when_the_effort_is_spent,
+		the_longest_name_costs_a_bounded_number_of_hashes,
 	};
 
 	return suite_run("validate.proof", tests, SUITE_COUNT(tests));
