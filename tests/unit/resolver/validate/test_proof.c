@@ -131,6 +131,8 @@ START_TEST(nsec_that_breaks_a_rule_proves_nothing)
 		  TOP_NSEC "*.example. NSEC c.example. CNAME RRSIG NSEC\n" },
 		{ "NS at the wildcard", NO_TYPE, "b.example.", TYPE_A, PROOF_LACKS,
 		  TOP_NSEC "*.example. NSEC c.example. NS RRSIG NSEC\n" },
+		{ "NS at the wildcard", NO_TYPE, "b.example.", TYPE_DS, PROOF_LACKS,
+		  TOP_NSEC "*.example. NSEC c.example. NS RRSIG NSEC\n" },
 		{ "NS at the wildcard", NO_DS, "b.example.", 0, PROOF_LACKS,
 		  TOP_NSEC "*.example. NSEC c.example. NS RRSIG NSEC\n" },
 		{ "the wildcard is there", NO_NAME, "b.example.", 0, PROOF_LACKS,
