@@ -69,6 +69,7 @@ enum result cache_new(const struct cache_settings *settings, struct cache **into
 	cache->limit = settings->memory;
 	cache->max_ttl = settings->max_ttl;
 	cache->max_negative_ttl = settings->max_negative_ttl;
+	cache->fingerprint = settings->fingerprint;
 	hash_key_draw(&cache->key);
 	result = init_tables(cache, settings->memory - queue);
 	if (result == OK && settings->file != NULL)
@@ -79,6 +80,11 @@ enum result cache_new(const struct cache_settings *settings, struct cache **into
 	}
 	*into = cache;
 	return OK;
+}
+
+void cache_trust(struct cache *cache, uint64_t fingerprint)
+{
+	__atomic_store_n(&cache->fingerprint, fingerprint, __ATOMIC_RELEASE);
 }
 
 void cache_free(struct cache *cache)

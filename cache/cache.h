@@ -30,6 +30,7 @@ struct cache_settings {
 	const char *file;               /* the database; NULL: memory only */
 	uint32_t    max_ttl;            /* s */
 	uint32_t    max_negative_ttl;   /* s */
+	uint64_t    fingerprint;        /* of what decides what is secure; 0: nothing is */
 	void      (*log)(int priority, const char *line);  /* syslog's; from any thread */
 };
 
@@ -40,6 +41,10 @@ MUST_USE enum result cache_new(const struct cache_settings *settings, struct cac
 
 /* Writes behind what isn't written yet, waits for its threads and readers, and frees all. */
 void cache_free(struct cache *cache);
+
+/* From now on that is another matter: what is kept on the disk is kept under this fingerprint, and
+ * nothing under another is ever loaded. What is in memory is the caller's to flush. */
+void cache_trust(struct cache *cache, uint64_t fingerprint);
 
 /* The keyed hash of a name, letters ignored: computed once per packet and given to the finders. */
 uint64_t cache_hash_name(const struct cache *cache, const struct name *name);

@@ -14,6 +14,7 @@ struct cache {
 	struct table          answers, cuts, servers, denials;
 	size_t                limit;
 	uint32_t              max_ttl, max_negative_ttl;
+	uint64_t              fingerprint;      /* atomic */
 	struct disk          *disk;             /* NULL: memory only */
 };
 

@@ -102,6 +102,7 @@ void *disk_load(void *disk);
 int disk_prepare(struct disk *disk);
 void disk_finalize(struct disk *disk);
 int disk_write_item(struct disk *disk, const struct item *item);
+void disk_bind_fingerprint(const struct disk *disk, sqlite3_stmt *statement, int place);
 int disk_forget(struct disk *disk);     /* housekeeping: rows that nobody wants any more */
 
 /* disk_text.c: the records of an answer as lines; and the earliest end of its signatures (wall

@@ -118,20 +118,21 @@ static const struct query {
 	const char *text;
 	row_reader *read;
 	int         most;
+	bool        is_trusted;         /* only what was kept under the trust of now: ?3 */
 } queries[] = {
 	{ "select address, port, round_trip_us, variation_us, edns, prefers_tcp, last_heard"
 	  " from stored_server where last_heard <= ?1 order by last_heard desc limit ?2",
-	  read_server, MOST_SERVERS },
-	{ "select packed, stored_at from stored_cut where expires_at > ?1"
+	  read_server, MOST_SERVERS, false },
+	{ "select packed, stored_at from stored_cut where expires_at > ?1 and fingerprint is ?3"
 	  " order by stored_at desc limit ?2",
-	  read_cut, MOST_CUTS },
+	  read_cut, MOST_CUTS, true },
 	/* The order is found without the blobs, so that sorting is small. 4: bogus. */
 	{ "select a.packed, a.stored_at, a.hits from (select rowid as place, hits, expires_at"
 	  " from stored_answer where expires_at > ?1 and security <> 4 and rcode in (0, 3)"
-	  " and (valid_until is null or valid_until > ?1)"
+	  " and (valid_until is null or valid_until > ?1) and fingerprint is ?3"
 	  " order by hits desc, expires_at desc limit ?2) as best"
 	  " cross join stored_answer a on a.rowid = best.place",
-	  read_answer, MOST_ANSWERS },
+	  read_answer, MOST_ANSWERS, true },
 };
 
 /* One row under the lock, so that a flush knows that no row comes after it. */
@@ -154,6 +155,8 @@ static int run_query(struct disk *disk, sqlite3 *connection, const struct query 
 		return code;
 	sqlite3_bind_int64(rows, 1, clock_wall_seconds());
 	sqlite3_bind_int(rows, 2, query->most);
+	if (query->is_trusted)
+		disk_bind_fingerprint(disk, rows, 3);
 	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
 		if (!put_row(disk, query->read, rows))
 			break;

@@ -4,7 +4,7 @@
  * Names as text in small letters, times as Unix seconds. `packed` is answer.h's run of octets,
  * or cut.h's packed form: what is loaded; all else is for finding and reading. `trust` says
  * how it came: 'reply' from a server's reply that passed the scrubber, 'hints' from what is
- * built in. `fingerprint` will name what decides a validated row's truth; NULL: nothing does. */
+ * built in. `fingerprint` names what decides a validated row's truth; NULL: nothing does. */
 #include "cache/disk_private.h"
 
 #define SECURITY_TEXT                                                                              \

@@ -24,17 +24,19 @@ static const char *const texts[STATEMENTS] = {
 	/* Fame grows with hits and fades by an eighth with each renewal that nobody counted. */
 	[PUT_ANSWER] =
 		"insert into stored_answer (name, type, class, rcode, security, stored_at,"
-		" expires_at, valid_until, hits, trust, learnt_from, data, packed)"
-		" values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'reply', ?10, ?11, ?12)"
+		" expires_at, valid_until, hits, trust, learnt_from, data, packed,"
+		" fingerprint)"
+		" values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'reply', ?10, ?11, ?12, ?13)"
 		" on conflict (name, type, class) do update set rcode = excluded.rcode,"
 		" security = excluded.security, stored_at = excluded.stored_at,"
 		" expires_at = excluded.expires_at, valid_until = excluded.valid_until,"
 		" hits = max(excluded.hits, hits - hits / 8), trust = excluded.trust,"
 		" learnt_from = excluded.learnt_from, data = excluded.data,"
-		" packed = excluded.packed",
+		" packed = excluded.packed, fingerprint = excluded.fingerprint",
 	[PUT_CUT] =
 		"insert or replace into stored_cut (zone, source, security, stored_at,"
-		" expires_at, trust, servers, packed) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		" expires_at, trust, servers, packed, fingerprint)"
+		" values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[PUT_SERVER] =
 		"insert or replace into stored_server (address, port, round_trip_us, variation_us,"
 		" silences, edns, prefers_tcp, last_heard, stored_at)"
@@ -113,6 +115,17 @@ static void bind_address(sqlite3_stmt *statement, int place, const struct addres
 				  SQLITE_TRANSIENT);
 }
 
+/* Null: nothing was validated. */
+void disk_bind_fingerprint(const struct disk *disk, sqlite3_stmt *statement, int place)
+{
+	uint64_t fingerprint = __atomic_load_n(&disk->cache->fingerprint, __ATOMIC_ACQUIRE);
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016llx", (unsigned long long)fingerprint);
+	if (fingerprint != 0)
+		sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
+}
+
 static int write_answer(struct disk *disk, const struct item *item)
 {
 	const struct answer *answer = (const void *)item->octets;
@@ -140,6 +153,7 @@ static int write_answer(struct disk *disk, const struct item *item)
 	bind_address(statement, 10, &from);
 	sqlite3_bind_text(statement, 11, text == NULL ? "" : text, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_blob(statement, 12, item->octets, (int)item->length, SQLITE_STATIC);
+	disk_bind_fingerprint(disk, statement, 13);
 	free(text);
 	return finish(statement);
 }
@@ -188,6 +202,7 @@ static int write_cut(struct disk *disk, const struct item *item)
 			  SQLITE_STATIC);
 	sqlite3_bind_text(statement, 7, servers == NULL ? "" : servers, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_blob(statement, 8, item->octets, (int)item->length, SQLITE_STATIC);
+	disk_bind_fingerprint(disk, statement, 9);
 	free(servers);
 	return finish(statement);
 }

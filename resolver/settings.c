@@ -9,6 +9,7 @@
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
 #include "resolver/hints.h"
+#include "resolver/trust_anchors.h"
 #include "resolver/upstream/authorities.h"
 
 enum {
@@ -122,6 +123,7 @@ static void add_zone(struct settings *settings, const struct config_zone *zone,
 	unsigned at = settings->walk.zone_count++;
 
 	make_zone(&settings->zones[at].cut, zone, source);
+	settings->zones[at].unchecked = zone->dnssec == CONFIG_DNSSEC_OFF;
 	if (zone->fallback) settings->zones[at].health = &settings->health[at];
 }
 
@@ -178,6 +180,34 @@ static bool make_authorities(struct settings *settings, struct complaint *why)
 	return complain(why, "%s", reason);
 }
 
+/* The names that the file says aren't to be checked. */
+static bool add_negative_anchors(struct settings *settings)
+{
+	const struct config_names *names = &settings->config->dnssec.negative_anchors;
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct name zone;
+		bool parsed = name_parse(names->at[i], &zone);
+
+		must(parsed); /* the configuration holds names only */
+		if (anchors_add_negative(settings->anchors, &zone,
+					 "`dnssec.negative-anchors` says so", 0) != OK)
+			return false;
+	}
+	return true;
+}
+
+static bool make_anchors(struct settings *settings, struct complaint *why)
+{
+	const struct config *config = settings->config;
+
+	settings->anchors = anchors_new();
+	if (settings->anchors == NULL) return complain(why, "no memory for the settings");
+	if (config->dnssec.mode == CONFIG_DNSSEC_OFF) return true;
+	if (!trust_anchors_read(config->trust_anchors, settings->anchors, why)) return false;
+	return add_negative_anchors(settings) || complain(why, "no memory for the settings");
+}
+
 /* LIMITS.md: 4096, or what a quarter of the memory budget holds. */
 static size_t most_walks(const struct config *config)
 {
@@ -200,6 +230,10 @@ static void make_walk(struct settings *settings)
 	settings->walk.use_ipv4 = config->upstream.ipv4;
 	settings->walk.use_ipv6 = config->upstream.ipv6;
 	settings->walk.priming = config->priming;
+	settings->walk.validate = config->dnssec.mode == CONFIG_DNSSEC_VALIDATE;
+	settings->walk.anchors = settings->anchors;
+	settings->walk.sha1 = config->dnssec.sha1 == CONFIG_SHA1_VALIDATE;
+	settings->walk.most_iterations = config->dnssec.max_nsec3_iterations;
 	settings->walk.root = config->local_root.enabled ? settings->root : NULL;
 	settings->walk.minimise = (enum minimise)config->upstream.minimise;
 	settings->walk.defences.vary_letters = config->upstream.case_randomisation;
@@ -211,6 +245,14 @@ static void make_walk(struct settings *settings)
 	settings->walk.most = most_walks(config);
 }
 
+/* Of all that decides what is secure; 0: nothing is. */
+static uint64_t trust_fingerprint(const struct walk_settings *walk)
+{
+	uint64_t other = (uint64_t)walk->most_iterations << 1 | walk->sha1;
+
+	return walk->validate ? (anchors_fingerprint(walk->anchors) + other) | 1 : 0;
+}
+
 static void make_cache(struct settings *settings)
 {
 	const struct config *config = settings->config;
@@ -220,6 +262,7 @@ static void make_cache(struct settings *settings)
 		.file = config->cache.file,
 		.max_ttl = config->cache.max_ttl,
 		.max_negative_ttl = config->cache.max_negative_ttl,
+		.fingerprint = trust_fingerprint(&settings->walk),
 		.log = log_with_priority,
 	};
 }
@@ -298,6 +341,9 @@ struct settings *settings_new(struct config *config, const struct added_zones *a
 	if (settings != NULL && !hints_read(config->root_hints, &settings->walk.hints, why)) {
 		settings_free(settings);
 		settings = NULL;
+	} else if (settings != NULL && !make_anchors(settings, why)) {
+		settings_free(settings);
+		settings = NULL;
 	} else if (settings != NULL) {
 		settings = finish(settings, why);
 	}
@@ -315,6 +361,12 @@ struct settings *settings_with_zones(const struct settings *before, const struct
 		return NULL;
 	}
 	settings->walk.hints = before->walk.hints;
+	settings->anchors = anchors_copy(before->anchors);
+	if (settings->anchors == NULL) {
+		complain(why, "no memory for the settings");
+		settings_free(settings);
+		return NULL;
+	}
 	return finish(settings, why);
 }
 
@@ -326,6 +378,7 @@ void settings_free(struct settings *settings)
 	access_free(settings->trace_access);
 	local_free(settings->local);
 	authorities_free(settings->authorities);
+	anchors_free(settings->anchors);
 	free(settings->zones);
 	free(settings->health);
 	free(settings->added);

@@ -37,6 +37,7 @@ struct settings {
 	struct walk_zone_health *health; /* the one part that changes: walk.h */
 	struct local *local;
 	struct authorities *authorities;
+	struct anchors *anchors;
 };
 
 /* Takes the configuration, also when it fails, copies the added zones (NULL: none), which beat

@@ -47,7 +47,7 @@ static bool is_same(const struct walk_zone *one, const struct walk_zone *other)
 	size_t length = pack(one, first);
 
 	return pack(other, second) == length && memcmp(first, second, length) == 0 &&
-	       one->cut.over_tls == other->cut.over_tls &&
+	       one->cut.over_tls == other->cut.over_tls && one->unchecked == other->unchecked &&
 	       (one->health != NULL) == (other->health != NULL);
 }
 
@@ -71,6 +71,11 @@ static void find_changed(const struct walk_settings *before, const struct walk_s
 	for (unsigned i = 0; i < next->zone_count; i++)
 		if (find_zone(before, &next->zones[i].cut.zone) == NULL)
 			note_changed(into, &next->zones[i].cut.zone);
+}
+
+static bool is_any(const struct changed_zones *changed)
+{
+	return changed->count > 0 || changed->too_many;
 }
 
 static uint64_t flush(struct cache *cache, const struct changed_zones *changed)
@@ -100,12 +105,17 @@ void daemon_put_into_force(struct daemon *daemon, struct settings *next)
 	struct settings *before = daemon->settings;
 
 	find_changed(&before->walk, &next->walk, &changed);
-	if (changed.count > 0) on_each_worker(daemon, worker_close_cache);
+	/* What was found secure, or bogus, was found so by other lights. */
+	changed.too_many |= before->cache.fingerprint != next->cache.fingerprint;
+	if (is_any(&changed)) on_each_worker(daemon, worker_close_cache);
 	for (unsigned i = 0; i < daemon->worker_count; i++)
 		worker_configure(daemon->workers[i], next);
 	daemon->settings = next;
-	if (changed.count > 0) {
-		uint64_t flushed = flush(daemon->cache, &changed);
+	if (is_any(&changed)) {
+		uint64_t flushed;
+
+		cache_trust(daemon->cache, next->cache.fingerprint);
+		flushed = flush(daemon->cache, &changed);
 
 		on_each_worker(daemon, worker_open_cache);
 		log_debug("zones changed: %zu; entries flushed: %llu", changed.count,

@@ -34,6 +34,8 @@ enum {
 	MAX_NSEC3_ITERATIONS      = 50,          /* more: treated as insecure (RFC 9276 §3.2) */
 	MAX_NSEC3_HASHES          = 1024,        /* names hashed, per client query */
 	MAX_NSEC3_HASHES_IN_A_ROW = 64,          /* then the walk lets others work */
+	MAX_BOGUS_REPLIES         = 2,           /* to one question; then it is believed */
+	MAX_KEYRING_ZONES         = 4096,        /* whose keys a worker has ready */
 	MIN_RSA_BITS              = 1024,        /* a key outside: an unsupported algorithm */
 	MAX_RSA_BITS              = 4096,
 	MAX_RSA_EXPONENT_BITS     = 64,

@@ -50,7 +50,7 @@ const struct setting settings[] = {
 	.words = { "built-in" },
 	.sentence = "A file with the names and addresses of the root servers, as in a zone file; "
 		"no others are asked." },
-{ "trust-anchors", PATH, AT(trust_anchors), PLANNED, .most = MAX_PATH, .value = "built-in",
+{ "trust-anchors", PATH, AT(trust_anchors), .most = MAX_PATH, .value = "built-in",
 	.words = { "built-in" },
 	.sentence = "A file with DS or DNSKEY records that validation begins from, of any zones." },
 { "priming", YES_OR_NO, AT(priming), .value = "yes",
@@ -161,15 +161,15 @@ const struct setting settings[] = {
 		"own user." },
 
 /* DNSSEC */
-{ "dnssec.mode", WORD, AT(dnssec.mode), PLANNED, .words = { "validate", "off" },
+{ "dnssec.mode", WORD, AT(dnssec.mode), .words = { "validate", "off" },
 	.value = "validate",
 	.sentence = "Check what is signed, and answer SERVFAIL with the reason where it is "
 		"wrong." },
-{ "dnssec.sha1", WORD, AT(dnssec.sha1), PLANNED, .words = { "unsupported", "validate" },
+{ "dnssec.sha1", WORD, AT(dnssec.sha1), .words = { "unsupported", "validate" },
 	.value = "unsupported",
 	.sentence = "Zones signed with SHA-1 only (algorithms 5 and 7): treated as not signed (RFC "
 		"9905), or validated." },
-{ "dnssec.negative-anchors", NAMES, AT(dnssec.negative_anchors), PLANNED, .most = MAX_LIST,
+{ "dnssec.negative-anchors", NAMES, AT(dnssec.negative_anchors), .most = MAX_LIST,
 	.value = "",
 	.sentence = "Zones below which signatures aren't checked (RFC 7646): for others' mistakes, "
 		"and for a short time." },
@@ -177,7 +177,7 @@ const struct setting settings[] = {
 	.sentence = "Follow the trust anchors' own roll-overs (RFC 5011)." },
 { "dnssec.sentinel", YES_OR_NO, AT(dnssec.sentinel), PLANNED, .value = "yes",
 	.sentence = "Let askers test which root keys are trusted (RFC 8509)." },
-{ "dnssec.max-nsec3-iterations", NUMBER, AT(dnssec.max_nsec3_iterations), PLANNED,
+{ "dnssec.max-nsec3-iterations", NUMBER, AT(dnssec.max_nsec3_iterations),
 	.unit = "iterations", .most = 150, .value = "50",
 	.sentence = "Zones with more are treated as not signed (RFC 9276)." },
 { "dnssec.time-servers", NAMES, AT(dnssec.time_servers), PLANNED, .most = 100, .value = "",

@@ -26,6 +26,7 @@ enum kind {                             /* the numbers of docs/trace-format.md *
 	KIND_FAIL = 11,
 	KIND_ANSWER = 12,
 	KIND_LOCAL = 13,
+	KIND_VERDICT = 14,
 };
 
 enum {
@@ -308,6 +309,19 @@ void trace_fail(struct trace *trace, uint8_t rcode, uint16_t ede, const char *se
 	put_u8(&event.out, rcode);
 	put_u16(&event.out, ede);
 	put_text(&event, sentence);
+	event_end(&event, trace);
+}
+
+void trace_verdict(struct trace *trace, const struct name *zone, uint8_t security, uint16_t ede,
+		   const char *why)
+{
+	struct event event;
+
+	event_begin(&event, trace, KIND_VERDICT);
+	put_name(&event, zone);
+	put_u8(&event.out, security);
+	put_u16(&event.out, ede);
+	put_text(&event, why == NULL ? "" : why);
 	event_end(&event, trace);
 }
 

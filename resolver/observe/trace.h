@@ -58,6 +58,10 @@ void trace_fail(struct trace *trace, uint8_t rcode, uint16_t ede, const char *se
 void trace_answer(struct trace *trace, uint8_t rcode, uint8_t security, uint16_t records,
 		  uint32_t ttl);
 
+/* What validation says of a reply, by the keys of this zone. */
+void trace_verdict(struct trace *trace, const struct name *zone, uint8_t security, uint16_t ede,
+		   const char *why);
+
 /* The name is in a zone that the daemon answers itself, by this law ("RFC 6761"). */
 void trace_local(struct trace *trace, const struct question *question, const struct name *zone,
 		 const char *law);

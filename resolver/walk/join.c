@@ -26,7 +26,9 @@ enum result walks_new(struct loop *loop, struct cache *cache,
 	list_init(&walks->all);
 	for (unsigned i = 0; i < BUCKETS; i++)
 		list_init(&walks->buckets[i]);
-	if (holders_new(MAX_WALKS_PER_WORKER, &walks->holders) != OK) {
+	if (holders_new(MAX_WALKS_PER_WORKER, &walks->holders) != OK ||
+	    keyring_new(MAX_KEYRING_ZONES, &walks->keyring) != OK) {
+		holders_free(walks->holders);
 		free(walks);
 		return NO_MEMORY;
 	}
@@ -45,6 +47,7 @@ void walks_close_cache(struct walks *walks)
 {
 	walks->closed = true;
 	walks->view++;
+	keyring_clear(walks->keyring);
 }
 
 void walks_open_cache(struct walks *walks)
@@ -83,6 +86,7 @@ void walks_free(struct walks *walks)
 	outage_clear(walks);
 	bypass_clear(walks);
 	holders_free(walks->holders);
+	keyring_free(walks->keyring);
 	free(walks);
 }
 
@@ -208,6 +212,7 @@ static struct walk *begin(struct walks *walks, const struct question *question, 
 					  .security = SECURITY_SECURE };
 	list_init(&w->askers);
 	list_init(&w->children);
+	list_init(&w->chain.asked);
 	arena_init(&w->arena, WALK_ARENA_OCTETS);
 	trace_init(&w->trace, &w->arena);
 	trace_walk(&w->trace, question);

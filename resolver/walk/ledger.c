@@ -20,6 +20,10 @@ struct ledger *ledger_new(uint64_t now_ms)
 		.octets = MAX_UPSTREAM_OCTETS,
 		.steps = MAX_STEPS,
 		.server_names = MAX_SERVER_NAMES,
+		.effort = {
+			.checks = MAX_CHECKS, .failures = MAX_FAILED_CHECKS_IN_ALL,
+			.hashes = MAX_NSEC3_HASHES,
+		},
 	};
 	return ledger;
 }

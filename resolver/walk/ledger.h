@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "cache/base/result.h"
+#include "resolver/validate/verdict.h"
 
 struct ledger {
 	unsigned holders;
@@ -21,6 +22,7 @@ struct ledger {
 	unsigned octets;                /* left, received */
 	unsigned steps;                 /* left, of walks */
 	unsigned server_names;          /* left, looked up */
+	struct effort effort;           /* of validation */
 };
 
 /* Held once; NULL if there is no memory. */

@@ -11,8 +11,12 @@ static void put(struct walk *w, const struct answer_parts *parts, uint32_t max_t
 	uint32_t longest = detour_life(w, max_ttl);
 	struct answer *answer;
 
+	if (w->walks->settings->validate && parts->security == SECURITY_UNCHECKED)
+		return;                         /* nobody may be told of it */
 	if (w->route.bypass && longest > MAX_BYPASS_TTL)
 		longest = MAX_BYPASS_TTL;
+	if (w->judged.passes && longest > MIN_FAILURE_TTL)
+		longest = MIN_FAILURE_TTL;      /* LIMITS.md: a passing failure is no verdict */
 	answer = answer_build(&w->arena, parts, now, longest);
 
 	if (answer != NULL && walk_may_keep(w))
@@ -25,12 +29,14 @@ static uint8_t rcode_of(enum reading reading)
 	return reading == READS_NO_NAME ? RCODE_NXDOMAIN : RCODE_NOERROR;
 }
 
-/* What the asker should know of the answer: that it isn't from where it should be, or what the
- * forwarder has to say of it (RFC 8914 §3). */
+/* What the asker should know of the answer: why it isn't secure, that it isn't from where it should
+ * be, or what the forwarder has to say of it (RFC 8914 §3). */
 static void annotate(struct walk *w, struct answer_parts *parts)
 {
-	parts->ede = EDE_NONE;
-	parts->ede_text = NULL;
+	parts->ede = w->judged.verdict.ede;
+	parts->ede_text = w->judged.verdict.why;
+	if (parts->ede != EDE_NONE)
+		return;
 	if (name_is_set(&w->detour.zone)) {
 		parts->ede = EDE_OTHER;
 		parts->ede_text = arena_print(&w->arena, "%s: this is the public tree's answer",
@@ -42,17 +48,40 @@ static void annotate(struct walk *w, struct answer_parts *parts)
 	}
 }
 
+static bool is_secure_proof(const struct rrset *set)
+{
+	return set->security == SECURITY_SECURE &&
+	       (set->type == TYPE_NSEC || set->type == TYPE_NSEC3);
+}
+
+/* What proves that a wildcard was rightly used belongs to the answer (RFC 4035 §3.1.3.3). */
+static void add_proofs(struct walk *w, struct rrsets *authority)
+{
+	for (struct rrset *set = w->reply.sections[SECTION_AUTHORITY].first; set != NULL;
+	     set = set->next) {
+		struct rrset *copy = is_secure_proof(set) ? arena_take(&w->arena, sizeof(*copy))
+							  : NULL;
+
+		if (copy == NULL)
+			continue;
+		*copy = *set;
+		rrsets_append(authority, copy);
+	}
+}
+
 /* What the reply says as an answer to `question`, with the sections from the reply. */
 static struct answer_parts parts_of_reply(struct walk *w, const struct question *question)
 {
 	struct answer_parts parts = {
 		.question = *question,
 		.rcode = rcode_of(w->reading),
-		.security = SECURITY_UNCHECKED,
+		.security = w->judged.verdict.security,
 		.from = walk_peer(w, &w->attempt).address,
 		.sections = { [SECTION_ANSWER] = w->reply.sections[SECTION_ANSWER] },
 	};
 
+	if (w->reading == READS_ANSWER || w->reading == READS_ALIAS)
+		add_proofs(w, &parts.sections[SECTION_AUTHORITY]);
 	annotate(w, &parts);
 	return parts;
 }
@@ -130,19 +159,24 @@ void walk_add_glue(struct cut *cut, const struct rrsets *additional)
 		walk_add_addresses(cut, &set->owner, set);
 }
 
-/* The DS set as the parent gave it goes with the cut; one that doesn't fit is no use to anybody. */
-static void add_ds(struct cut *cut, const struct rrsets *authority)
+/* What validation has found out of the child goes with the cut: LIMITS.md, and for no longer than
+ * the DS set and the signatures live. */
+static void add_trust(const struct walk *w, struct cut *cut)
 {
-	const struct rrset *ds = rrsets_find(authority, &cut->zone, TYPE_DS);
+	const struct rrset *ds = rrsets_find(&w->reply.sections[SECTION_AUTHORITY], &cut->zone,
+					     TYPE_DS);
 	struct writer writer = writer_over(cut->ds, sizeof(cut->ds));
 
-	for (unsigned i = 0; ds != NULL && i < ds->count; i++) {
-		put_u16(&writer, (uint16_t)ds->rdata[i].length);
-		put_bytes(&writer, ds->rdata[i]);
-	}
+	cut->security = w->judged.below;
+	if (cut->security == SECURITY_SECURE)
+		put_bytes(&writer, w->judged.ds);
+	if (!writer_is_good(&writer))
+		cut->security = SECURITY_BOGUS;
 	cut->ds_length = writer_is_good(&writer) ? (uint16_t)writer.position : 0;
 	if (ds != NULL && ds->ttl < cut->ttl)
 		cut->ttl = ds->ttl;
+	if (w->judged.life < cut->ttl)
+		cut->ttl = w->judged.life;
 }
 
 /* A zone that was taken away takes along what it referred to, else it would rise again from there
@@ -167,7 +201,6 @@ static bool cut_of_referral(struct walk *w, struct cut *into)
 	*into = (struct cut){
 		.zone = ns->owner,
 		.source = CUT_FROM_REFERRAL,
-		.security = SECURITY_UNCHECKED,
 		.stored_at = w->walks->loop->now_s,
 		.ttl = ns->ttl < longest ? ns->ttl : longest,
 	};
@@ -178,7 +211,7 @@ static bool cut_of_referral(struct walk *w, struct cut *into)
 			cut_add_server(into, &server);
 	}
 	walk_add_glue(into, &w->reply.sections[SECTION_ADDITIONAL]);
-	add_ds(into, &w->reply.sections[SECTION_AUTHORITY]);
+	add_trust(w, into);
 	return true;
 }
 
@@ -232,11 +265,13 @@ void route_enter(struct walk *w)
 	struct cut *cut = &w->route.cut;
 
 	walk_drop_children(w);
+	chain_end(w);
 	memset(w->route.tries, 0, sizeof(w->route.tries));
 	memset(w->route.looked_up, 0, sizeof(w->route.looked_up));
 	w->route.names_looked_up = 0;
 	w->route.asked = 0;
 	w->route.overfull = 0;
+	w->route.bogus = 0;
 	w->route.is_forlorn = false;
 	w->route.lack = NULL;
 	w->route.lack_passes = false;
@@ -248,6 +283,7 @@ void route_enter(struct walk *w)
 	trace_cut(&w->trace, &cut->zone,
 		  (uint8_t)(w->route.from_cache ? CUT_FROM_CACHE : cut->source),
 		  (uint8_t)cut->security, cut->server_count);
+	chain_ask_ahead(w);
 }
 
 static enum step descend(struct walk *w)
@@ -259,6 +295,7 @@ static enum step descend(struct walk *w)
 				 MAX_REFERRALS, walk_print_name(w, &w->sought.name));
 	must(cut_of_referral(w, &below));
 	w->route.cut = below;
+	w->distrust = w->judged.verdict;
 	w->route.from_cache = false;
 	w->route.may_fall_back = false;
 	route_enter(w);
@@ -271,15 +308,26 @@ static void add_sets(struct walk *w, enum section section)
 		found_add(w, section, set);
 }
 
+/* The weakest link's trust is the answer's, and so is its reason. */
+static void note_trust(struct walk *w)
+{
+	struct answer_parts parts;
+
+	annotate(w, &parts);
+	found_note(w, w->judged.verdict.security, parts.ede, parts.ede_text);
+	w->doubtful |= w->judged.passes;
+}
+
 static enum step answer_from_reply(struct walk *w)
 {
 	add_sets(w, SECTION_ANSWER);
 	if (w->reading != READS_ANSWER)
 		add_sets(w, SECTION_AUTHORITY);
+	else
+		add_proofs(w, &w->found.sections[SECTION_AUTHORITY]);
 	w->found.rcode = rcode_of(w->reading);
-	annotate(w, &w->found);
 	w->found.from = walk_peer(w, &w->attempt).address;
-	found_weaken(w, SECURITY_UNCHECKED);
+	note_trust(w);
 	return ANSWER;
 }
 
@@ -293,22 +341,28 @@ static enum step follow_link(struct walk *w)
 	if (w->sought.type == TYPE_CNAME)       /* made of a DNAME: it is what was asked for */
 		return answer_from_reply(w);
 	add_sets(w, SECTION_ANSWER);
+	add_proofs(w, &w->found.sections[SECTION_AUTHORITY]);
 	w->found.from = walk_peer(w, &w->attempt).address;
-	found_weaken(w, SECURITY_UNCHECKED);
+	note_trust(w);
 	return follow_alias(w, &target);
 }
 
 /* A shorter question tells only whether there is a cut below. That a name above the sought one
  * doesn't exist is believed of the root's servers; others have been seen to deny what only has
  * names below it (RFC 8020 §1), so unless told to be strict the whole name decides. */
-static enum step act_on_minimised(struct walk *w)
+bool walk_believes_minimised(const struct walk *w)
 {
 	bool is_strict = w->walks->settings->minimise == MINIMISE_STRICT;
 
 	if (w->reading == READS_REFERRAL)
-		return descend(w);
-	if (w->reading == READS_NO_NAME && (is_strict || name_is_root(&w->route.cut.zone)))
-		return answer_from_reply(w);
+		return true;
+	return w->reading == READS_NO_NAME && (is_strict || name_is_root(&w->route.cut.zone));
+}
+
+static enum step act_on_minimised(struct walk *w)
+{
+	if (walk_believes_minimised(w))
+		return w->reading == READS_REFERRAL ? descend(w) : answer_from_reply(w);
 	if (w->reading == READS_ALIAS || w->reading == READS_NO_NAME)
 		w->route.whole = true;
 	w->route.shown = name_labels(&w->put.name);

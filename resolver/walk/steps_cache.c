@@ -26,10 +26,17 @@ static unsigned weight(enum security security)
 	return weights[security];
 }
 
-void found_weaken(struct walk *w, enum security security)
+void found_note(struct walk *w, enum security security, uint16_t ede, const char *text)
 {
-	if (weight(security) < weight(w->found.security))
+	bool is_weaker = weight(security) < weight(w->found.security);
+
+	if (is_weaker)
 		w->found.security = security;
+	/* The reason for SERVFAIL isn't covered up by what a later link has to say. */
+	if (is_weaker || w->found.security != SECURITY_BOGUS) {
+		w->found.ede = ede;
+		w->found.ede_text = text;
+	}
 }
 
 /* All that a cached answer says becomes part of what is found. */
@@ -41,15 +48,11 @@ static void take_parts(struct walk *w, const struct answer_parts *parts)
 			found_add(w, (enum section)section, set);
 	}
 	w->found.rcode = parts->rcode;
-	w->found.ede = parts->ede;
-	w->found.ede_text = parts->ede_text;
 	w->found.from = parts->from;
-	found_weaken(w, parts->security);
+	found_note(w, parts->security, parts->ede, parts->ede_text);
 }
 
-/* The cache's answer to a question, as sets. */
-static bool look_up_question(struct walk *w, const struct question *question,
-			     struct answer_parts *into)
+bool walk_look_up(struct walk *w, const struct question *question, struct answer_parts *into)
 {
 	uint32_t now = w->walks->loop->now_s;
 	struct answer *answer;
@@ -69,7 +72,7 @@ static bool look_up(struct walk *w, uint16_t type, struct answer_parts *into)
 	struct question question = w->sought;
 
 	question.type = type;
-	return look_up_question(w, &question, into);
+	return walk_look_up(w, &question, into);
 }
 
 /* RFC 1034 §3.6.2: an alias stands for all types but its own, and those that live beside it (RFC
@@ -121,7 +124,7 @@ static bool is_denied(struct walk *w, const struct name *name, uint16_t type,
 						       w->walks->loop->now_s, &w->arena);
 
 	return known != NULL && answer_rcode(known) == RCODE_NXDOMAIN &&
-	       answer_records(known, SECTION_ANSWER) == 0 && look_up_question(w, &question, into);
+	       answer_records(known, SECTION_ANSWER) == 0 && walk_look_up(w, &question, into);
 }
 
 /* RFC 2308 §5: a name that doesn't exist has no type at all; denials are kept by question, and

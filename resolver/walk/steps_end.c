@@ -192,6 +192,8 @@ static uint32_t longest_life(const struct walk *w)
 		return w->failure.keep_for;
 	if (found_a_failure(w))
 		return settings->failure_ttl;
+	if (w->doubtful)
+		return MIN_FAILURE_TTL;
 	return w->bypassed && longest > MAX_BYPASS_TTL ? MAX_BYPASS_TTL : longest;
 }
 

@@ -587,7 +587,7 @@ enum step scrub_reply(struct walk *w)
 	case READS_NO_NAME:
 	case READS_NO_TYPE:
 	case READS_REFERRAL:
-		return STORE_REPLY;
+		return FIND_KEYS;
 	case READS_LAME:
 	case READS_REFUSED:
 	case READS_TRUNCATED:

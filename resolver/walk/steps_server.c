@@ -142,22 +142,34 @@ static void told_address(struct asker *asker, const struct answer *answer,
 		return;
 	for (struct rrset *set = parts.sections[SECTION_ANSWER].first; set != NULL;
 	     set = set->next)
-		walk_add_addresses(&w->route.cut, &sub->server, set);
+		walk_add_addresses(&w->route.cut, &sub->question.name, set);
+}
+
+enum ask_refusal walk_ask_another(struct walk *w, const struct question *question,
+				  void (*told)(struct asker *, const struct answer *,
+					       const struct trace *),
+				  struct list *among)
+{
+	struct subquestion *sub = arena_take(&w->arena, sizeof(*sub));
+	enum ask_refusal refusal;
+
+	if (sub == NULL)
+		return ASK_NO_MEMORY;
+	sub->asker = (struct asker){ .child_of = w, .told = told };
+	sub->question = *question;
+	list_init(&sub->asker.place);
+	refusal = walk_ask(w->walks, question, &sub->asker);
+	if (refusal == ASK_ACCEPTED)
+		list_append(among, &sub->place);
+	return refusal;
 }
 
 static void ask_address(struct walk *w, const struct name *server, uint16_t type)
 {
-	struct subquestion *sub = arena_take(&w->arena, sizeof(*sub));
-	struct question question = { .name = *server, .type = type, .class = CLASS_IN };
+	const struct question question = { .name = *server, .type = type, .class = CLASS_IN };
 
-	if (sub == NULL)
-		return;
-	sub->asker = (struct asker){ .child_of = w, .told = told_address };
-	sub->server = *server;
-	list_init(&sub->asker.place);
-	switch (walk_ask(w->walks, &question, &sub->asker)) {
+	switch (walk_ask_another(w, &question, told_address, &w->children)) {
 	case ASK_ACCEPTED:
-		list_append(&w->children, &sub->place);
 		break;
 	case ASK_TOO_MANY:
 	case ASK_NO_MEMORY:
@@ -199,12 +211,17 @@ static bool look_up_a_name(struct walk *w)
 	return false;
 }
 
-void walk_drop_children(struct walk *w)
+void walk_leave_all(struct list *subquestions)
 {
-	list_for_each(place, &w->children) {
+	list_for_each(place, subquestions) {
 		list_remove(place);
 		walk_leave(&container_of(place, struct subquestion, place)->asker);
 	}
+}
+
+void walk_drop_children(struct walk *w)
+{
+	walk_leave_all(&w->children);
 }
 
 static enum step no_server_is_left(struct walk *w)
@@ -213,6 +230,9 @@ static enum step no_server_is_left(struct walk *w)
 	const char *lack = w->route.lack, *excuse = walk_print_excuse(w);
 	const char *zone = walk_print_name(w, &w->route.cut.zone);
 
+	if (w->route.bogus > 0)
+		return walk_fail(w, w->distrust.ede, "%s; no other server of %s gave a better "
+				 "answer", w->distrust.why, zone);
 	if (w->route.is_forlorn)
 		lack = "they have been silent lately, and those asked again still are";
 	if (excuse != NULL && forwards)         /* RFC 8914 §3: it is passed on */

@@ -34,7 +34,15 @@ static const struct stage {
 [AWAIT_REPLY] = { "await reply", await_reply, WAKE_EXCHANGE | WAKE_LATE | WAKE_NETWORK,
 	TO(AWAIT_REPLY) | TO(SCRUB_REPLY) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },
 [SCRUB_REPLY] = { "scrub reply", scrub_reply, 0,
-	TO(STORE_REPLY) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },
+	TO(FIND_KEYS) | TO(SEND_QUERY) | TO(CHOOSE_SERVER) },
+[FIND_KEYS] = { "find keys", find_keys, 0,
+	TO(AWAIT_KEYS) | TO(VALIDATE_REPLY) | TO(STORE_REPLY) },
+[AWAIT_KEYS] = { "await keys", await_keys, WAKE_CHILD,
+	TO(AWAIT_KEYS) | TO(FIND_KEYS) },
+[VALIDATE_REPLY] = { "validate reply", validate_reply, 0,
+	TO(STORE_REPLY) | TO(AWAIT_TURN) | TO(FIND_KEYS) | TO(CHOOSE_SERVER) },
+[AWAIT_TURN] = { "await turn", await_turn, WAKE_LATE,
+	TO(VALIDATE_REPLY) },
 [STORE_REPLY] = { "store reply", store_reply, 0,
 	TO(ACT_ON_REPLY) },
 [ACT_ON_REPLY] = { "act on reply", act_on_reply, 0,
@@ -75,6 +83,7 @@ static void walk_check(const struct walk *w)
 	must((w->attempt.exchange != NULL) == (w->at == AWAIT_REPLY));
 	must(w->hedges[0].exchange == NULL || w->at == AWAIT_REPLY);
 	must(w->at != AWAIT_ADDRESS || !list_is_empty(&w->children));
+	must(w->at != AWAIT_KEYS || !list_is_empty(&w->chain.asked));
 	must(w->at != FAIL || w->failure.sentence != NULL);
 	must(w->at != OVER || list_is_empty(&w->askers));
 }
@@ -140,6 +149,7 @@ void walk_end(struct walk *w)
 	must(list_is_empty(&w->askers));
 	walk_drop_attempts(w);
 	walk_drop_children(w);
+	chain_end(w);
 	alarm_cancel(w->walks->loop, &w->deadline);
 	turn_cancel(&w->turn);
 	list_remove(&w->place);

@@ -15,6 +15,7 @@
 #include "resolver/policy/local.h"
 #include "resolver/upstream/lessons.h"
 #include "resolver/upstream/passage.h"
+#include "resolver/validate/anchors.h"
 #include "resolver/walk/ledger.h"
 #include "resolver/walk/minimise.h"
 
@@ -32,6 +33,7 @@ struct walk_zone_health {
 /* A configured zone: its servers are asked instead of walking to it. */
 struct walk_zone {
 	struct cut               cut;           /* from stub or forward; never expires */
+	bool                     unchecked;     /* `dnssec: off`: nothing of it is checked */
 	struct walk_zone_health *health;        /* if they fail, on from the public tree; NULL:
 						 * then the question fails */
 };
@@ -45,6 +47,10 @@ struct walk_settings {
 	struct authorities     *authorities;    /* who may sign for servers asked by TLS */
 	const struct local     *local;          /* names that are never asked about; NULL: none */
 	struct root            *root;           /* the local root; NULL: none */
+	bool                    validate;       /* signatures are checked, from these on: */
+	const struct anchors   *anchors;        /* NULL: none */
+	bool                    sha1;           /* algorithms 5 and 7 count */
+	unsigned                most_iterations;        /* of NSEC3 */
 	const struct network   *never_ask;      /* addresses that no server may have */
 	unsigned                never_ask_count;
 	bool                    use_ipv4, use_ipv6;

@@ -7,14 +7,17 @@
 #include "resolver/upstream/exchange.h"
 #include "resolver/policy/holders.h"
 #include "resolver/upstream/reply.h"
+#include "resolver/validate/signature.h"
 #include "resolver/walk/bypass.h"
+#include "resolver/walk/keyring.h"
 #include "resolver/walk/outage.h"
 #include "resolver/walk/walk.h"
 
 /* In the order of an ordinary question. From FAIL on nothing can fail. */
 enum step {
 	LOOK_IN_CACHE, FIND_CUT, CHOOSE_SERVER, AWAIT_ADDRESS, AWAIT_PROBE, SEND_QUERY, AWAIT_REPLY,
-	SCRUB_REPLY, STORE_REPLY, ACT_ON_REPLY, FAIL, ANSWER, OVER, STEPS
+	SCRUB_REPLY, FIND_KEYS, AWAIT_KEYS, VALIDATE_REPLY, AWAIT_TURN, STORE_REPLY, ACT_ON_REPLY,
+	FAIL, ANSWER, OVER, STEPS
 };
 
 enum wake { WAKE_EXCHANGE = 1, WAKE_CHILD = 2, WAKE_DEADLINE = 4, WAKE_LATE = 8,
@@ -42,6 +45,7 @@ struct route {
 	unsigned   names_looked_up;                     /* for this cut */
 	unsigned   asked;                               /* queries to this cut */
 	unsigned   overfull;                            /* replies with too many records */
+	unsigned   bogus;                               /* replies that another was asked for */
 	bool       is_forlorn;          /* its servers were silent when this walk came to it */
 	unsigned   referrals;                           /* followed so far */
 	const char *lack;               /* why a name wasn't looked up, a server not asked, … */
@@ -78,6 +82,40 @@ struct attempt {
 	uint32_t         elapsed_us;    /* when it had settled */
 };
 
+/* What a walk has been told by another that it asked for a DS set or for keys. */
+struct told {
+	struct name         zone;       /* whose; not set: nothing has been told */
+	bool                failed;     /* there is no answer, for `parts.ede_text` */
+	struct answer_parts parts;
+};
+
+/* How far trust reaches on the way to what the reply is about: chain.c. */
+struct chain {
+	bool              begun;        /* for the reply at hand */
+	struct name       target;       /* the zone that it is to reach, or the name that it must
+					 * not pass without a signature */
+	bool              to_child;     /* the target is the zone referred to, and needs a DS */
+	struct name       zone;         /* the deepest zone of which something is known … */
+	unsigned          labels;       /* … and of so many labels of the target none begins */
+	enum security     security;     /* of that zone. SECURE: by `ds`; else for `why` */
+	struct bytes      ds;           /* as in cut.h; in the arena, a cut or the anchors */
+	uint16_t          ede;
+	const char       *why;
+	bool              passes;       /* it couldn't be found out: another time it may be */
+	struct zone_keys *keys;         /* the zone's, held; NULL: not found, or not needed */
+	struct list       asked;        /* struct subquestion: for DS sets and keys */
+	struct told       told_ds, told_keys;
+};
+
+/* What validation says of the reply at hand, and of the zone that it refers to. */
+struct judgement {
+	struct verdict verdict;         /* UNCHECKED: it isn't to be kept in a secure zone */
+	bool           passes;          /* as in struct chain */
+	enum security  below;           /* of a referral: SECURE by `ds` */
+	struct bytes   ds;
+	uint32_t       life;            /* s: until the first signature on it expires */
+};
+
 struct walk {
 	struct list         place;      /* among all walks of this thread, oldest first */
 	struct list         bucket;     /* among those whose question hashes alike: join.c */
@@ -106,8 +144,12 @@ struct walk {
 	struct alarm        late;       /* rings when the latest is later than usual */
 	struct reply        reply;      /* the last one; after SCRUB only what may be believed */
 	enum reading        reading;
+	struct chain        chain;
+	struct judgement    judged;
+	struct verdict      distrust;   /* why all below the route's cut is BOGUS */
 	struct question     sought;     /* asked, or where aliases have led */
 	unsigned            aliases;    /* links followed */
+	bool                doubtful;   /* some of it couldn't be validated now (struct chain) */
 	bool                bypassed;   /* some of it was found on a bypass */
 	struct answer_parts found;      /* what the askers will be told, link by link */
 	struct answer      *answer;     /* … and made ready */
@@ -124,6 +166,7 @@ struct walks {
 	size_t                      count;
 	size_t                      giving_way;     /* of these: they'll be gone in a moment */
 	struct holders             *holders;
+	struct keyring             *keyring;
 	unsigned                    view;       /* how often the zones have changed … */
 	bool                        closed;     /* … and whether they are just changing */
 	unsigned                    searches;
@@ -134,11 +177,11 @@ struct walks {
 	struct bypass               bypass;
 };
 
-/* What a walk asks of another walk: an address of a server known by name. */
+/* What a walk asks of another walk: an address of a server known by name, a DS set, keys. */
 struct subquestion {
-	struct asker asker;
-	struct list  place;             /* among the parent's children */
-	struct name  server;
+	struct asker    asker;
+	struct list     place;          /* among the parent's children, or those of its chain */
+	struct question question;
 };
 
 /* The steps, in the order of the table. Each returns the step that follows. */
@@ -150,6 +193,10 @@ enum step await_probe(struct walk *w);
 enum step send_query(struct walk *w);
 enum step await_reply(struct walk *w);
 enum step scrub_reply(struct walk *w);
+enum step find_keys(struct walk *w);
+enum step await_keys(struct walk *w);
+enum step validate_reply(struct walk *w);
+enum step await_turn(struct walk *w);
 enum step store_reply(struct walk *w);
 enum step act_on_reply(struct walk *w);
 enum step answer_failure(struct walk *w);
@@ -182,9 +229,43 @@ bool walk_may_be_asked(const struct walk_settings *settings, const struct addres
 
 /* steps_server.c: what the walk waits for is let go. */
 void walk_drop_children(struct walk *w);
+void walk_leave_all(struct list *subquestions);
 
 /* steps_server.c: the next address to ask; false if there is none. */
 MUST_USE bool walk_choose(struct walk *w, struct attempt *into);
+
+/* steps_server.c: asks another walk on this one's behalf; `among` are those of its kind. Refused:
+ * nobody will be told. */
+MUST_USE enum ask_refusal walk_ask_another(struct walk *w, const struct question *question,
+					   void (*told)(struct asker *, const struct answer *,
+							const struct trace *),
+					   struct list *among);
+
+/* chain.c: towards the target from what the route's cut, the anchors and other walks know. WAITS:
+ * for those; ENDS: as far as it goes. */
+enum chain_state { CHAIN_WAITS, CHAIN_ENDS };
+void             chain_begin(struct walk *w, const struct name *target, bool to_child);
+enum chain_state chain_go_on(struct walk *w);
+
+/* chain.c: the next reply's begins anew; what was asked is let go. */
+void chain_reset(struct walk *w);
+void chain_end(struct walk *w);
+
+/* chain.c: whoever enters a secure zone will need its keys: they are asked for beside the question
+ * (DESIGN.md §2). */
+void chain_ask_ahead(struct walk *w);
+
+/* chain.c: do the keys of the chain's zone come with this very reply? */
+bool chain_is_for_own_keys(const struct walk *w);
+
+/* judge.c: what of the reply is secure. False: the walk has worked long enough, and goes on with it
+ * later. */
+MUST_USE bool judge_reply(struct walk *w);
+void          walk_make_check(struct walk *w, struct check *into);
+
+/* steps_cache.c: the cache's answer to a question, as sets. */
+MUST_USE bool walk_look_up(struct walk *w, const struct question *question,
+			   struct answer_parts *into);
 
 /* steps_exchange.c: what is in the air is let go. */
 void walk_drop_attempts(struct walk *w);
@@ -198,15 +279,19 @@ MUST_USE bool walk_show_whole_name(struct walk *w);
 void        walk_note_excuse(struct walk *w);
 const char *walk_print_excuse(struct walk *w);
 
+/* steps_act.c: does what a shorter question brought decide anything? */
+bool walk_believes_minimised(const struct walk *w);
+
 /* steps_act.c: from now on another zone's servers are asked. */
 void route_enter(struct walk *w);
 
 /* steps_cache.c: the next link of an alias chain. */
 enum step follow_alias(struct walk *w, const struct name *target);
 
-/* What is found becomes part of the answer; the weakest link's security is the answer's. */
+/* What is found becomes part of the answer; the weakest link's security is the answer's, and the
+ * reason for it. */
 void found_add(struct walk *w, enum section section, const struct rrset *set);
-void found_weaken(struct walk *w, enum security security);
+void found_note(struct walk *w, enum security security, uint16_t ede, const char *text);
 
 /* fallback.c: the configured zone that encloses the name most closely, but for those at or below
  * `passed` (NULL: none). NULL: there is none. */

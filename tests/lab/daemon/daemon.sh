@@ -48,6 +48,7 @@ start_daemon() {
 	[ -n "$folder" ] || new_folder
 	rm -f "$folder.log"             # of the one before it in the same folder
 	"$xylemd" --set "user=$(id -un)" --directory "$folder" --root-hints "$lab_state/root.hints" --workers 2 \
+		--set "trust-anchors=$lab_state/root.anchors" \
 		--set local-zones.documentation-reverse=no "$@" \
 		>"$folder.log" 2>&1 </dev/null &
 	daemon=$!

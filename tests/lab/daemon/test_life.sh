@@ -34,7 +34,7 @@ test_second_daemon_is_refused_by_name() {
 	local said status
 
 	begin && start_daemon || return 1
-	said=$("$xylemd" --set "user=$(id -un)" --directory "$folder-second" --root-hints "$lab_state/root.hints" 2>&1)
+	said=$("$xylemd" --set "user=$(id -un)" --directory "$folder-second" --root-hints "$lab_state/root.hints" --set "trust-anchors=$lab_state/root.anchors" 2>&1)
 	status=$?
 	[ $status = 1 ] || { echo "exit status $status: $said"; return 1; }
 	[ "$(wc -l <<<"$said")" = 1 ] || { echo "more than a line: $said"; return 1; }
@@ -118,14 +118,14 @@ test_readiness_is_told_when_it_answers() {
 	local said
 
 	begin || return 1
-	said=$(python3 - "$xylemd" "$folder" "$lab_state/root.hints" "$(id -un)" <<-'END'
+	said=$(python3 - "$xylemd" "$folder" "$lab_state/root.hints" "$(id -un)" "$lab_state/root.anchors" <<-'END'
 	import os, signal, socket, subprocess, sys
 	path = sys.argv[2] + ".notify"
 	listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 	listener.bind(path)
 	listener.settimeout(20)
 	daemon = subprocess.Popen([sys.argv[1], "--directory", sys.argv[2], "--root-hints", sys.argv[3], "--set",
-		"user=" + sys.argv[4]], env=dict(os.environ, NOTIFY_SOCKET=path), stderr=subprocess.DEVNULL)
+		"user=" + sys.argv[4], "--set", "trust-anchors=" + sys.argv[5]], env=dict(os.environ, NOTIFY_SOCKET=path), stderr=subprocess.DEVNULL)
 	print(listener.recv(100).decode())
 	print(subprocess.run(["dig", "@127.0.0.1", "+tries=1", "+time=5", "+short", "www.example.com"],
 		capture_output=True, text=True).stdout)
@@ -150,9 +150,11 @@ test_root_becomes_nobody_without_capabilities() {
 	fi
 	begin || return 1
 	cp "$lab_state/root.hints" "$scratch/root.hints"
-	chmod 644 "$scratch/root.hints"
+	cp "$lab_state/root.anchors" "$scratch/root.anchors"
+	chmod 644 "$scratch/root.hints" "$scratch/root.anchors"
 	# LeakSanitizer looks into its own process, which who has changed its user may not.
-	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 start_daemon --set user=nobody --root-hints "$scratch/root.hints" ||
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 start_daemon --set user=nobody --root-hints "$scratch/root.hints" \
+		--set "trust-anchors=$scratch/root.anchors" ||
 		return 1
 	status=$(cat "/proc/$daemon/status")
 	expect "$status" '^Uid:.65534.65534.65534.65534' || return 1

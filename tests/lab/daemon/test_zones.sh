@@ -23,6 +23,7 @@ start_forwarder() {
 
 	shift
 	"$xylemd" --set "user=$(id -un)" --directory "$scratch/forwarder-$port" --root-hints "$lab_state/root.hints" --workers 1 \
+		--set "trust-anchors=$lab_state/root.anchors" \
 		--port "$port" "$@" >"$scratch/forwarder-$port.log" 2>&1 </dev/null &
 	forwarder=$!
 	for _ in $(seq 200); do
