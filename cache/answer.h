@@ -32,7 +32,8 @@ struct answer_parts {
 
 /* Makes an answer as of `now` (seconds on the age clock) from sets whose TTLs count from then.
  * TTLs are capped by `max_ttl`; an answer without records lives for max_ttl. In `arena`, so with
- * its lifetime. NULL: no memory, or over MAX_ANSWER_OCTETS (then nothing is kept of it). */
+ * its lifetime. NULL: no memory, or over MAX_TOLD_OCTETS. One of more than
+ * MAX_ANSWER_OCTETS is told to those who asked, and not kept. */
 MUST_USE struct answer *answer_build(struct arena *arena, const struct answer_parts *parts,
 				     uint32_t now, uint32_t max_ttl);
 
@@ -72,7 +73,7 @@ MUST_USE bool answer_write(const struct answer *answer, uint32_t now, bool dnsse
 
 /* A whole message, for those who aren't in a hurry: header (given back too), question, records. It
  * always fits. */
-enum { ANSWER_MESSAGE_SIZE = HEADER_LENGTH + NAME_SIZE + 4 + MAX_ANSWER_OCTETS };
+enum { ANSWER_MESSAGE_SIZE = HEADER_LENGTH + NAME_SIZE + 4 + MAX_TOLD_OCTETS };
 struct bytes answer_write_message(const struct answer *answer, uint32_t now, bool dnssec_ok,
 				  uint8_t room[ANSWER_MESSAGE_SIZE], struct header *header);
 

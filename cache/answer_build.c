@@ -222,7 +222,7 @@ static struct answer *assemble(struct arena *arena, const struct answer_parts *p
 	struct answer *answer;
 	uint8_t *at;
 
-	if (size > MAX_ANSWER_OCTETS)
+	if (size > MAX_TOLD_OCTETS)
 		return NULL;
 	answer = arena_take(arena, size);
 	if (answer == NULL)

@@ -23,7 +23,7 @@ enum {
 	IS_DNSSEC = 0x8000,             /* in the index: only for who set DO or ask for that type */
 	PLACE = 0x7fff,                 /* in the index: position of the TTL in the image */
 	SMALLEST_RECORD = 11,           /* octets: a root owner, and no data */
-	MOST_RECORDS = MAX_ANSWER_OCTETS / SMALLEST_RECORD,
+	MOST_RECORDS = MAX_TOLD_OCTETS / SMALLEST_RECORD,
 	TTL_TO_DATA = 6,                /* octets from a TTL to the data: itself and RDLENGTH */
 	QUESTION_TAIL = 4,              /* type and class behind the question's name */
 };
@@ -47,7 +47,7 @@ struct answer {
 };
 
 _Static_assert(sizeof(struct answer) == 32, "the layout is what the disk has");
-_Static_assert((int)MAX_ANSWER_OCTETS <= (int)PLACE, "the index must reach all of an image");
+_Static_assert((int)MAX_TOLD_OCTETS <= (int)PLACE, "the index must reach all of an image");
 
 static inline unsigned answer_all_records(const struct answer *answer)
 {

@@ -258,8 +258,11 @@ static void put_entry(struct cache *cache, struct entry *entry, struct newcomer 
 void cache_put_answer(struct cache *cache, const struct answer *answer, uint32_t now)
 {
 	struct newcomer newcomer = { .now = now };
-	struct entry *entry = entry_of(bytes_of(answer, answer_size(answer)));
+	struct entry *entry;
 
+	if (answer_size(answer) > MAX_ANSWER_OCTETS)
+		return;
+	entry = entry_of(bytes_of(answer, answer_size(answer)));
 	if (entry != NULL)
 		put_entry(cache, entry, &newcomer);
 }

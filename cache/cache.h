@@ -62,7 +62,8 @@ MUST_USE struct answer *cache_copy_answer(struct cache *cache, const struct ques
 
 /* Keeps a copy, unless it is worth less than what is there: an answer whose security is lower
  * never replaces a live one whose security is higher (bogus is lowest), a failure never replaces
- * live data, TTL 0 is never kept. */
+ * live data, TTL 0 is never kept, nor
+ * what has more than MAX_ANSWER_OCTETS. */
 void cache_put_answer(struct cache *cache, const struct answer *answer, uint32_t now);
 
 /* For how long the last failure to answer this question was kept, in s, if it is still remembered

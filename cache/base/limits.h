@@ -48,6 +48,7 @@ enum {
 	MAX_RECORDS_PER_RRSET     = 256,         /* CVE-2024-1737 */
 	MAX_SIGNATURES_PER_RRSET  = 8,           /* KeyTrap, CVE-2023-50387 */
 	MAX_ANSWER_OCTETS         = 16 * 1024,   /* of one cached answer: CVE-2024-25590 */
+	MAX_TOLD_OCTETS           = 32 * 1024 - 1,       /* of one that is told and not kept */
 	MAX_RRSETS_PER_REPLY      = 512,         /* a 64 kB message of tiny sets */
 	MAX_OVERFULL_REPLIES      = 2,           /* with more; then nobody else is asked */
 	MAX_RECORDS_PER_REPLY     = 1024,        /* 64 kB of tiny ones took 45 ms to sort */

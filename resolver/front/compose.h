@@ -17,7 +17,7 @@
 #include "resolver/observe/trace.h"
 
 /* A largest answer, a largest trace, and the rest of a message. */
-enum { REPLY_ROOM = MAX_ANSWER_OCTETS + MAX_TRACE_OCTETS + 2048 };
+enum { REPLY_ROOM = MAX_TOLD_OCTETS + MAX_TRACE_OCTETS + 2048 };
 
 /* The answer as of `now` (age clock). Data that is bogus becomes SERVFAIL unless CD is set. The
  * trace goes along if the query wants one; NULL: there is none. */

@@ -86,6 +86,36 @@ START_TEST(ttl_zero_is_never_kept)
 }
 END_TEST
 
+START_TEST(a_large_answer_is_told_and_not_kept)
+{
+	struct answer_parts parts = { .question = question_of("big.example", TYPE_TXT),
+				      .security = SECURITY_SECURE, .ede = EDE_NONE };
+	struct rrset *set = set_of(&arena, "big.example", "TXT", 300, "\"x\"");
+	struct answer *answer;
+	uint8_t text[256];
+
+	memset(text, 255, sizeof(text));
+	for (int i = 0; i < 60; i++) {
+		text[1] = (uint8_t)i;
+		ck_assert_int_eq(rrset_add(set, &arena, bytes_of(text, sizeof(text))), OK);
+	}
+	rrsets_append(&parts.sections[SECTION_ANSWER], set);
+	answer = answer_build(&arena, &parts, NOW, MAX_TTL);
+	ck_assert_uint_le(answer_size(answer), MAX_ANSWER_OCTETS);
+	cache_put_answer(cache, answer, NOW);
+	ck_assert_ptr_nonnull(find_at("big.example", TYPE_TXT, NOW));
+	for (int i = 60; i < 70; i++) {
+		text[1] = (uint8_t)i;
+		ck_assert_int_eq(rrset_add(set, &arena, bytes_of(text, sizeof(text))), OK);
+	}
+	parts.question = question_of("bigger.example", TYPE_TXT);
+	answer = answer_build(&arena, &parts, NOW, MAX_TTL);
+	ck_assert_uint_gt(answer_size(answer), MAX_ANSWER_OCTETS);
+	cache_put_answer(cache, answer, NOW);
+	ck_assert_ptr_null(find_at("bigger.example", TYPE_TXT, NOW));
+}
+END_TEST
+
 START_TEST(ttls_are_capped_by_kind)
 {
 	struct answer_parts parts = {
@@ -504,7 +534,8 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		letters_do_not_matter_type_does, nothing_is_found_once_it_has_expired,
-		ttl_zero_is_never_kept, ttls_are_capped_by_kind,
+		ttl_zero_is_never_kept, a_large_answer_is_told_and_not_kept,
+		ttls_are_capped_by_kind,
 		a_capped_record_is_not_shown_with_more,
 		lower_security_never_replaces_what_lives_with_higher,
 		what_has_expired_yields_to_anything,

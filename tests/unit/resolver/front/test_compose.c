@@ -359,7 +359,7 @@ END_TEST
 
 START_TEST(the_largest_answer_and_the_largest_trace_fit_over_tcp)
 {
-	static uint8_t image[MAX_ANSWER_OCTETS];
+	static uint8_t image[MAX_TOLD_OCTETS];
 	struct arena arena;
 	struct trace trace;
 	struct writer reply = writer_over(room, sizeof(room));
