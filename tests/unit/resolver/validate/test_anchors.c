@@ -2,6 +2,8 @@
 /* test_anchors.c — where trust begins, and where it ends on somebody's word. */
 #include "resolver/validate/anchors.h"
 
+#include <stdio.h>
+
 #include "tests/unit/suite.h"
 
 enum { NOW = 1000000 };

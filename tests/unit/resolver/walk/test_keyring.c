@@ -2,7 +2,7 @@
 /* test_keyring.c — keys are found while they are good, and the least used give way. */
 #include "resolver/walk/keyring.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "tests/unit/suite.h"
 
