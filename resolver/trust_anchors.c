@@ -65,8 +65,8 @@ static bool take(void *subject, const ldns_rr *record, struct complaint *why)
 			result == NO_MEMORY ? "no memory to read it"
 			: type == LDNS_RR_TYPE_DS
 				? "no DS that could be of use, or too many for one zone"
-				: "no key that may sign (flags 256 or 257, protocol 3), or too many "
-				  "for one zone");
+				: "no key that may sign (flags 256 or 257, protocol 3), or too "
+				  "many for one zone");
 }
 
 static bool read_from(FILE *from, const char *name, struct anchors *into, struct complaint *why)

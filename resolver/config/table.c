@@ -362,8 +362,8 @@ const struct setting zone_settings[] = {
 { "servers", ADDRESSES, AT(servers), .least = 1, .most = MAX_ZONE_SERVERS,
 	.sentence = "Whom to ask, at port 53 unless they name one; with `tls` at port 853." },
 { "dnssec", WORD, AT(dnssec), .words = { "validate", "off" }, .value = "validate",
-	.sentence = "Whether its answers are checked, from the version on that validates; `off` "
-		"for names that the public tree proves absent." },
+	.sentence = "Whether its answers are checked by the chain of trust of the public tree; a "
+		"zone that this proves absent counts as not signed without being told to." },
 { "fallback", YES_OR_NO, AT(fallback), .value = "no",
 	.sentence = "When none of the servers gives a useful answer, go on as if the zone weren't "
 		"here: by the zone that encloses it, or from the root." },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* anchors.h — where trust begins (RFC 4033 §2), and where it ends on somebody's word (negative trust
- * anchors, RFC 7646).
+/* anchors.h — where trust begins (RFC 4033 §2), and where it ends on somebody's word (negative
+ * trust anchors, RFC 7646).
  *
  * Built once, then never changed: threads share it. An anchor is a DS set; a key becomes one by its
  * digest. */
@@ -27,8 +27,8 @@ void                     anchors_free(struct anchors *anchors);        /* NULL i
 /* With the same in it; NULL: no memory. */
 MUST_USE struct anchors *anchors_copy(const struct anchors *anchors);
 
-/* While it is built. The data is that of a DS, or of a DNSKEY that may sign. MALFORMED: it isn't, or
- * the zone has too many. */
+/* While it is built. The data is that of a DS, or of a DNSKEY that may sign. MALFORMED: it isn't,
+ * or the zone has too many. */
 MUST_USE enum result anchors_add_ds(struct anchors *anchors, const struct name *zone,
 				    struct bytes rdata);
 MUST_USE enum result anchors_add_key(struct anchors *anchors, const struct name *zone,

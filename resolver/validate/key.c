@@ -117,14 +117,14 @@ static struct bytes public_octets(const struct zone_key *key)
 
 static unsigned bits_of(struct bytes number)
 {
-	size_t zeroes = 0;
+	unsigned zeroes = 0, first;
 
 	while (zeroes < number.length && number.at[zeroes] == 0)
 		zeroes++;
 	if (zeroes == number.length)
 		return 0;
-	return (unsigned)(8 * (number.length - zeroes) - (unsigned)__builtin_clz(number.at[zeroes]) +
-			  8 * (sizeof(unsigned) - 1));
+	first = 8 * sizeof(unsigned) - (unsigned)__builtin_clz(number.at[zeroes]);
+	return 8 * ((unsigned)number.length - zeroes - 1) + first;
 }
 
 /* RFC 3110 §2: the exponent's length in one octet, or in two behind a zero. */

@@ -338,7 +338,8 @@ static bool check_one(struct checking *c, struct bytes rrsig, struct signature *
 {
 	if (!signature_read(rrsig, signature)) {
 		note(c, ILL_FORMED, EDE_DNSSEC_BOGUS,
-		     arena_print(c->check->arena, "a signature over %s can't be read", set_text(c)));
+		     arena_print(c->check->arena, "a signature over %s can't be read",
+				 set_text(c)));
 		return false;
 	}
 	if (!is_about_set(c, signature) || !is_timely(c, signature))

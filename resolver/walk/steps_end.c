@@ -218,8 +218,8 @@ static void make_answer(struct walk *w)
 		memset(w->found.sections, 0, sizeof(w->found.sections));
 	w->answer = answer_build(&w->arena, &w->found, now, detour_life(w, longest_life(w)));
 	if (w->answer == NULL && w->failure.sentence == NULL) {
-		walk_fail(w, EDE_OTHER, "the answer for %s has more than 32 kB, which nobody is told",
-		     walk_print_name(w, &w->asked.name));
+		walk_fail(w, EDE_OTHER, "the answer for %s has more than 32 kB, which isn't told",
+			  walk_print_name(w, &w->asked.name));
 		answer_failure(w);
 		w->answer = answer_build(&w->arena, &w->found, now, longest_life(w));
 	}

@@ -103,8 +103,8 @@ enum step await_keys(struct walk *w)
 	return list_is_empty(&w->chain.asked) || is_ready(w) ? FIND_KEYS : AWAIT_KEYS;
 }
 
-/* Somebody else may have forged this, or one server may have an old copy. Not if the zone's keys are
- * what is wrong, or there is nothing left to check another one with. */
+/* Somebody else may have forged this, or one server may have an old copy. Not if the zone's keys
+ * are what is wrong, or there is nothing left to check another one with. */
 static bool asks_another(struct walk *w)
 {
 	struct attempt other;

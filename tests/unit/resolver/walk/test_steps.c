@@ -427,7 +427,8 @@ static void receive_address(void)
 	receive(RCODE_NOERROR, FLAG_AA);
 	ck_assert(rrset_add(set, &w->arena, bytes_of("\1\2\3\4", 4)) == OK);
 	rrsets_append(&w->reply.sections[SECTION_ANSWER], set);
-	ck_assert(scrub_reply(w) == STORE_REPLY);
+	ck_assert(scrub_reply(w) == FIND_KEYS);
+	ck_assert(find_keys(w) == STORE_REPLY);
 	go_to(STORE_REPLY);
 }
 
