@@ -127,6 +127,7 @@ static ldns_rdf *push_followed(const struct making *making, const ldns_rdf *name
 	ldns_rr *alias = ldns_rr_new_frm_type(LDNS_RR_TYPE_CNAME);
 	ldns_rdf *made = ldns_rdf_clone(target);
 	int own = ldns_dname_label_count(name) - ldns_dname_label_count(owner);
+
 	for (int i = own - 1; i >= 0; i--) {
 		ldns_rdf *label = ldns_dname_label(name, (uint8_t)i);
 

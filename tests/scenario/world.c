@@ -367,6 +367,7 @@ void world_clear(void)
 	world_set_network(6, NETWORK_UP);
 	world_set_interceptor(NULL);
 	held_clear();
+	fake_clock_set_error(0);
 	queries = reply_octets = 0;
 	while (servers != NULL) {
 		struct server_of_story *next = servers->next;
