@@ -13,6 +13,10 @@
 void fake_clock_advance_us(uint64_t us);
 uint64_t fake_clock_ms_since_start(void);
 
+/* The time of day in the world, and by how much the daemon's clock is ahead of it. */
+int64_t fake_clock_true_seconds(void);
+void fake_clock_set_error(int64_t seconds);
+
 /* The same numbers again from the same seed. */
 void fake_random_seed(uint64_t seed);
 

@@ -32,7 +32,19 @@ uint64_t clock_timer_ms(void)
 	return clock_timer_us() / 1000;
 }
 
-int64_t clock_wall_seconds(void)
+static int64_t wall_error_s;
+
+void fake_clock_set_error(int64_t seconds)
+{
+	wall_error_s = seconds;
+}
+
+int64_t fake_clock_true_seconds(void)
 {
 	return WALL_BEGINS_S + (int64_t)(passed_us / 1000000);
+}
+
+int64_t clock_wall_seconds(void)
+{
+	return fake_clock_true_seconds() + wall_error_s;
 }

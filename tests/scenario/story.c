@@ -134,6 +134,7 @@ static void told(struct asker *asker, const struct answer *answer, const struct 
 	client->records = answer_records(answer, SECTION_ANSWER);
 	client->ttl = answer_ttl_left(answer, clock_age_seconds());
 	for (struct rrset *set = parts.sections[SECTION_ANSWER].first; set; set = set->next) {
+		client->signatures += set->signature_count;
 		for (unsigned i = 0; i < set->count; i++)
 			keep_record(client, set, i);
 	}
@@ -208,7 +209,7 @@ static void check_time(struct story *story, const struct client_of_story *client
 }
 
 /* client [N] is told RCODE [DATA], …was told at|by N ms, …has error N TEXT, …has ttl N,
- * …has N records, …has security WORD, …leaves, …waits still */
+ * …has N records, …has N signatures, …has security WORD, …leaves, …waits still */
 static bool play_client_line(struct story *story, const struct line *line, unsigned i,
 			     struct client_of_story *client)
 {
@@ -232,6 +233,10 @@ static bool play_client_line(struct story *story, const struct line *line, unsig
 		   number(line, i + 1, &wanted)) {
 		if (client->records != wanted)
 			story_fails(story, "there are %u records", client->records);
+	} else if (word_is(line, i, "has") && word_is(line, i + 2, "signatures") &&
+		   number(line, i + 1, &wanted)) {
+		if (client->signatures != wanted)
+			story_fails(story, "there are %u signatures", client->signatures);
 	} else if (word_is(line, i, "has") && word_is(line, i + 1, "security")) {
 		if (strcmp(security_name(client->security), line->words[i + 2]) != 0)
 			story_fails(story, "it is %s", security_name(client->security));
@@ -281,12 +286,14 @@ static bool play_attack(struct story *story, const struct line *line)
 	return true;
 }
 
-/* daemon has asked|received [at most] N */
+/* daemon has asked|received [at most] N, daemon trusts|distrusts … */
 static bool play_daemon(struct story *story, const struct line *line)
 {
 	bool octets = word_is(line, 2, "received"), at_most = word_is(line, 3, "at");
 	unsigned wanted, got = octets ? world_octets() : world_queries();
 
+	if (word_is(line, 1, "trusts") || word_is(line, 1, "distrusts"))
+		return play_trust(story, line);
 	if (!number(line, at_most ? 5 : 3, &wanted))
 		return false;
 	if (at_most ? got > wanted : got != wanted)
@@ -354,6 +361,8 @@ static const struct {
 	{ "authority", play_authority },
 	{ "additional", play_additional },
 	{ "copy", play_copy },
+	{ "has", play_has },
+	{ "clock", play_clock },
 	{ "wait", play_wait },
 	{ "at", play_at },
 	{ "client", play_client },

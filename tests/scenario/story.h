@@ -18,6 +18,7 @@ struct client_of_story {
 	unsigned      queries_before;   /* of the daemon, when it asked … */
 	bool          had_company;      /* … and others asked meanwhile */
 	unsigned      records;
+	unsigned      signatures;       /* of those of the answer section */
 	unsigned      rcode;
 	uint16_t      ede;
 	enum security security;
@@ -28,7 +29,16 @@ struct client_of_story {
 	size_t        trace_octets;
 };
 
-enum { MOST_CLIENTS = 256 };
+enum { MOST_CLIENTS = 256, MOST_TRUSTED = 8 };
+
+struct held_zone;
+
+/* A trust anchor. */
+struct trusted {
+	struct name zone;
+	uint8_t     ds[64];     /* the data of a DS record */
+	size_t      length;
+};
 
 struct story {
 	const char            *path;
@@ -45,6 +55,11 @@ struct story {
 	struct network         never_ask[4];
 	struct rule           *rule;    /* to which record lines are added */
 	struct server_of_story *server; /* to which rules are added */
+	struct held_zone      *held;    /* to which `has` adds */
+	struct trusted         trusted[MOST_TRUSTED];
+	unsigned               trusted_count;
+	struct name            distrusted[MOST_TRUSTED];
+	unsigned               distrusted_count;
 	struct client_of_story *clients[MOST_CLIENTS];
 	unsigned               client_count;
 	unsigned               dearest;         /* queries between a question and its answer */

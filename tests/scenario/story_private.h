@@ -32,6 +32,13 @@ bool play_answer(struct story *story, const struct line *line);
 bool play_authority(struct story *story, const struct line *line);
 bool play_additional(struct story *story, const struct line *line);
 
+/* story_signed.c: likewise. */
+bool play_held_zone(struct story *story, const struct line *line);
+bool play_has(struct story *story, const struct line *line);
+bool play_holds(struct story *story, const struct line *line);
+bool play_trust(struct story *story, const struct line *line);
+bool play_clock(struct story *story, const struct line *line);
+
 /* story_root.c: likewise. */
 bool play_copy(struct story *story, const struct line *line);
 

@@ -81,11 +81,14 @@ static bool add_zone(struct story *story, const struct line *line)
 	return true;
 }
 
-/* zone stub|forward NAME ADDRESS… [fallback], or: zone leaves NAME */
+/* zone stub|forward NAME ADDRESS… [fallback], zone leaves NAME, or of a zone that is held:
+ * zone NAME … */
 bool play_zone(struct story *story, const struct line *line)
 {
 	if (word_is(line, 1, "leaves"))
 		return remove_zone(story, line);
+	if (!word_is(line, 1, "stub") && !word_is(line, 1, "forward"))
+		return play_held_zone(story, line);
 	return add_zone(story, line);
 }
 
@@ -246,6 +249,8 @@ bool play_server(struct story *story, const struct line *line)
 		return true;
 	if (word_is(line, 2, "is"))
 		return play_is(story, line);
+	if (word_is(line, 2, "holds"))
+		return play_holds(story, line);
 	if (!word_is(line, 2, "was") || !word_is(line, 3, "asked") || !number(line, i, &wanted))
 		return false;
 	got = word_is(line, i + 1, "over") ? story->server->asked_over_tcp : story->server->asked;
@@ -299,6 +304,8 @@ static bool read_flag(const char *word, struct rule *rule)
 		rule->cut_at = (unsigned)atoi(word + 7);
 	else if (strncmp(word, "padding-", 8) == 0)
 		rule->padding = (unsigned)atoi(word + 8);
+	else if (strcmp(word, "signed") == 0)
+		rule->is_signed = true;
 	else if (strcmp(word, "no-question") == 0)
 		rule->no_question = true;
 	else

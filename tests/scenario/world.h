@@ -9,7 +9,12 @@
 #include "cache/name.h"
 #include "tests/fake/fake.h"
 
-enum { MOST_RECORDS = 1100 };     /* more than MAX_RECORDS_PER_REPLY */
+enum {
+	MOST_RECORDS = 1100,            /* more than MAX_RECORDS_PER_REPLY */
+	MOST_HELD = 16,
+};
+
+struct held_zone;
 
 /* One rule of a server: for such questions, this reply. The first that fits is used. */
 struct rule {
@@ -34,6 +39,7 @@ struct rule {
 	bool         wrong_question, no_question, trailing_octet;
 	unsigned     cut_at;            /* octets; 0: whole */
 	unsigned     padding;           /* octets of an EDNS option (RFC 7830) */
+	bool         is_signed;         /* what is of a zone that is held and signed */
 	bool         has_error;         /* an extended one (RFC 8914) */
 	uint16_t     error;
 	char         error_text[512];
@@ -52,6 +58,9 @@ struct server_of_story {
 	struct rule            *rules;
 	struct server_of_story *like;   /* whose rules it follows; NULL: its own */
 	bool                    inside; /* what becomes of the network is nothing to it */
+	struct held_zone       *held[MOST_HELD];        /* what it answers from without a rule */
+	unsigned                held_count;
+	unsigned                held_delay_ms;
 };
 
 struct server_of_story *world_get_server(const struct address *address);
