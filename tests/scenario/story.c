@@ -130,6 +130,12 @@ static void told(struct asker *asker, const struct answer *answer, const struct 
 	client->security = answer_security(answer);
 	client->ede = answer_ede(answer);
 	snprintf(client->ede_text, sizeof(client->ede_text), "%s", answer_ede_text(answer));
+	/* As the front does it (compose.c). */
+	if (client->security == SECURITY_BOGUS && !client->checks_itself) {
+		client->rcode = RCODE_SERVFAIL;
+		arena_clear(&arena);
+		return;
+	}
 	must(answer_expand(answer, clock_age_seconds(), &arena, &parts) == OK);
 	client->records = answer_records(answer, SECTION_ANSWER);
 	client->ttl = answer_ttl_left(answer, clock_age_seconds());
@@ -154,15 +160,20 @@ static void note_company(struct story *story, struct client_of_story *client)
 	}
 }
 
-/* client asks NAME TYPE [from ADDRESS] */
+/* client asks NAME TYPE [with CD] [from ADDRESS] */
 static bool ask(struct story *story, const struct line *line, unsigned i)
 {
 	struct client_of_story *client;
 	struct question question;
 	struct address from = { 0 };
+	bool checks_itself = false;
 
 	if (!read_question(line, i, &question) || story->client_count == MOST_CLIENTS)
 		return false;
+	if (word_is(line, i + 2, "with"))
+		checks_itself = word_is(line, i + 3, "CD");
+	if (checks_itself)
+		i += 2;
 	if (word_is(line, i + 2, "from") && !address_parse(line->words[i + 3], 0, &from))
 		return false;
 	client = calloc(1, sizeof(*client));
@@ -170,6 +181,7 @@ static bool ask(struct story *story, const struct line *line, unsigned i)
 	note_company(story, client);
 	story->clients[story->client_count++] = client;
 	client->story = story;
+	client->checks_itself = checks_itself;
 	client->queries_before = world_queries();
 	client->asker.told = told;
 	client->asker.client = from;

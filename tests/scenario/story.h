@@ -14,6 +14,7 @@ struct client_of_story {
 	struct asker  asker;
 	struct story *story;
 	bool          told;
+	bool          checks_itself;    /* with CD: bogus data too is told */
 	uint64_t      told_at_ms;
 	unsigned      queries_before;   /* of the daemon, when it asked … */
 	bool          had_company;      /* … and others asked meanwhile */
@@ -29,16 +30,9 @@ struct client_of_story {
 	size_t        trace_octets;
 };
 
-enum { MOST_CLIENTS = 256, MOST_TRUSTED = 8 };
+enum { MOST_CLIENTS = 256 };
 
 struct held_zone;
-
-/* A trust anchor. */
-struct trusted {
-	struct name zone;
-	uint8_t     ds[64];     /* the data of a DS record */
-	size_t      length;
-};
 
 struct story {
 	const char            *path;
@@ -56,10 +50,7 @@ struct story {
 	struct rule           *rule;    /* to which record lines are added */
 	struct server_of_story *server; /* to which rules are added */
 	struct held_zone      *held;    /* to which `has` adds */
-	struct trusted         trusted[MOST_TRUSTED];
-	unsigned               trusted_count;
-	struct name            distrusted[MOST_TRUSTED];
-	unsigned               distrusted_count;
+	struct anchors        *anchors;         /* NULL: nothing is validated */
 	struct client_of_story *clients[MOST_CLIENTS];
 	unsigned               client_count;
 	unsigned               dearest;         /* queries between a question and its answer */

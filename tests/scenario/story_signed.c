@@ -232,38 +232,53 @@ bool play_holds(struct story *story, const struct line *line)
 	return true;
 }
 
-/* daemon trusts ZONE|nobody, daemon distrusts ZONE: for the settings to come. */
-bool play_trust(struct story *story, const struct line *line)
+static void trust(struct story *story, const struct held_zone *zone, const struct name *name)
 {
-	struct held_zone *zone;
-	ldns_rr_list *set;
+	ldns_rr_list *set = held_ds(NULL, zone->apex);
 
-	if (word_is(line, 2, "nobody"))
-		return (story->trusted_count = 0) == 0;
-	if (line->count != 3)
-		return false;
-	if (word_is(line, 1, "distrusts"))
-		return story->distrusted_count < MOST_TRUSTED &&
-		       name_parse(line->words[2],
-				  &story->distrusted[story->distrusted_count++]);
-	zone = held_zone(line->words[2]);
-	if (zone == NULL)
-		return false;
-	set = held_ds(NULL, zone->apex);
-	for (size_t i = 0; i < ldns_rr_list_rr_count(set) &&
-			   story->trusted_count < MOST_TRUSTED; i++) {
-		struct trusted *into = &story->trusted[story->trusted_count++];
+	for (size_t i = 0; i < ldns_rr_list_rr_count(set); i++) {
 		ldns_buffer *wire = ldns_buffer_new(512);
 
-		must(name_parse(line->words[2], &into->zone) &&
-		     ldns_rr_rdata2buffer_wire(wire, ldns_rr_list_rr(set, i)) == LDNS_STATUS_OK);
-		/* Its length stands before it. */
-		into->length = ldns_buffer_position(wire) - 2;
-		must(into->length <= sizeof(into->ds));
-		memcpy(into->ds, ldns_buffer_begin(wire) + 2, into->length);
+		must(ldns_rr_rdata2buffer_wire(wire, ldns_rr_list_rr(set, i)) == LDNS_STATUS_OK);
+		must(anchors_add_ds(story->anchors, name,
+				    bytes_of(ldns_buffer_begin(wire),
+					     ldns_buffer_position(wire))) == OK);
 		ldns_buffer_free(wire);
 	}
 	ldns_rr_list_deep_free(set);
+}
+
+/* daemon trusts ZONE|nobody, daemon distrusts ZONE: from the first of these on it validates. As the
+ * daemon does it (swap.c), nothing of before is kept. */
+bool play_trust(struct story *story, const struct line *line)
+{
+	const struct cache_flush all = { .all = true };
+	struct held_zone *zone = NULL;
+	struct name name;
+
+	if (line->count != 3)
+		return false;
+	if (story->anchors == NULL)
+		story->anchors = anchors_new();
+	must(story->anchors != NULL);
+	walks_close_cache(story->walks);
+	story->settings.validate = true;
+	story->settings.anchors = story->anchors;
+	story->settings.most_iterations = MAX_NSEC3_ITERATIONS;
+	cache_flush(story->cache, &all);
+	walks_open_cache(story->walks);
+	if (word_is(line, 1, "distrusts"))
+		return name_parse(line->words[2], &name) &&
+		       anchors_add_negative(story->anchors, &name, NULL, 0) == OK;
+	if (word_is(line, 2, "nobody")) {
+		anchors_free(story->anchors);
+		story->settings.anchors = story->anchors = anchors_new();
+		return true;
+	}
+	zone = held_zone(line->words[2]);
+	if (zone == NULL || !name_parse(line->words[2], &name))
+		return false;
+	trust(story, zone, &name);
 	return true;
 }
 

@@ -10,11 +10,11 @@
 daemons=${XYLEM_DAEMONS:-$top/build/daemons}
 
 start_unbound() {
-	LD_LIBRARY_PATH=$(daemons_path "$daemons") "$daemons/usr/sbin/unbound" -d -c "$lab_state/unbound-5302.conf" \
+	LD_LIBRARY_PATH=$(daemons_path "$daemons") "$daemons/usr/sbin/unbound" -d -c "$lab_state/unbound-5301.conf" \
 		>"$scratch/unbound.log" 2>&1 </dev/null &
 	unbound=$!
 	for _ in $(seq 100); do
-		dig +tries=1 +time=1 -p 5302 @127.0.0.1 . NS >/dev/null 2>&1 && return 0
+		dig +tries=1 +time=1 -p 5301 @127.0.0.1 . NS >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
 	echo "unbound didn't start: $(tail -n 5 "$scratch/unbound.log")"
@@ -37,7 +37,7 @@ compare() {
 
 	for _ in first again; do
 		ours=$(gist 53 "$1" "$2")
-		theirs=$(gist 5302 "$1" "$2")
+		theirs=$(gist 5301 "$1" "$2")
 		[ "${ours,,}" = "${theirs,,}" ] && { echo same; return; }
 		sleep 1
 	done

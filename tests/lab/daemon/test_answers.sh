@@ -19,7 +19,7 @@ test_walks_from_the_root() {
 	answer=$(ask www.example.com A)
 	expect "$answer" 'status: NOERROR' || return 1
 	expect "$answer" '^www\.example\.com\.[[:space:]]+[0-9]+[[:space:]]+IN[[:space:]]+A[[:space:]]+203\.0\.113\.80$' || return 1
-	expect "$answer" 'flags: qr rd ra;' || return 1
+	expect "$answer" 'flags: qr rd ra ad;' || return 1
 	expect "$answer" 'AUTHORITY: 0' || return 1             # minimal
 	expect "$(timeout 15 drill @127.0.0.1 www.example.org AAAA)" '^www\.example\.org\..*CNAME'
 }
