@@ -171,7 +171,7 @@ static bool watch_network(struct daemon *daemon, struct complaint *why)
 
 static bool keep_root(struct daemon *daemon, struct complaint *why)
 {
-	struct root_wishes wishes = daemon_root_wishes(daemon->settings->config);
+	struct root_wishes wishes = daemon_root_wishes(daemon->settings);
 
 	daemon->root_keeper = root_keeper_start(daemon->root, &wishes, why);
 	return daemon->root_keeper != NULL;

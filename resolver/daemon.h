@@ -89,7 +89,7 @@ void daemon_forget_zones(struct daemon *daemon);
 void daemon_reload_and_log(struct daemon *daemon);
 
 /* What the configuration wants of the local root. */
-struct root_wishes daemon_root_wishes(const struct config *config);
+struct root_wishes daemon_root_wishes(const struct settings *settings);
 
 /* Finds out whom to ask where port 53 is closed, and tells the workers: at start, when the network
  * or the configuration has changed. */

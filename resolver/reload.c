@@ -50,8 +50,9 @@ static bool move_log(const struct daemon *daemon, const struct settings *next,
 	return complain(why, "can't write the log %s", log.to);
 }
 
-struct root_wishes daemon_root_wishes(const struct config *config)
+struct root_wishes daemon_root_wishes(const struct settings *settings)
 {
+	const struct config *config = settings->config;
 	const struct config_local_root *set = &config->local_root;
 
 	return (struct root_wishes){
@@ -63,12 +64,14 @@ struct root_wishes daemon_root_wishes(const struct config *config)
 		.digest_required = set->digest == CONFIG_DIGEST_REQUIRED,
 		.use_ipv4 = config->upstream.ipv4,
 		.use_ipv6 = config->upstream.ipv6,
+		.validate = settings->walk.validate,
+		.anchors = settings->anchors,
 	};
 }
 
 static void keep_root_anew(struct daemon *daemon)
 {
-	struct root_wishes wishes = daemon_root_wishes(daemon->settings->config);
+	struct root_wishes wishes = daemon_root_wishes(daemon->settings);
 
 	root_keeper_configure(daemon->root_keeper, &wishes);
 }

@@ -91,6 +91,8 @@ bool root_copy_find_cut(const struct root_copy *copy, const struct name *name, u
 	if (!cut_unpack(top.cut, into))
 		return false;
 	into->source = CUT_FROM_LOCAL_ROOT;
+	if (copy->security == SECURITY_SECURE)
+		into->security = into->ds_length == 0 ? SECURITY_INSECURE : SECURITY_SECURE;
 	into->stored_at = now;
 	if (into->ttl > max_ttl)
 		into->ttl = max_ttl;
@@ -308,7 +310,7 @@ bool root_copy_answer(const struct root_copy *copy, const struct question *quest
 	*into = (struct answer_parts){
 		.question = *question,
 		.rcode = RCODE_NOERROR,
-		.security = SECURITY_UNCHECKED,
+		.security = copy->security,
 		.ede = EDE_NONE,
 	};
 	if (question->class != CLASS_IN || !type_is_told(question->type))

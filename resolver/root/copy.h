@@ -14,9 +14,11 @@
 
 struct root_copy;
 
-/* From a finished zone whose apex is the root. NULL: `why` says what of it can't be the root zone,
+/* From a finished zone whose apex is the root, of which is known what `security` says: SECURE if it
+ * is signed as a whole. NULL: `why` says what of it can't be the root zone,
  * or that there is no memory. */
-MUST_USE struct root_copy *root_copy_new(const struct zone *zone, struct complaint *why);
+MUST_USE struct root_copy *root_copy_new(const struct zone *zone, enum security security,
+					  struct complaint *why);
 void                       root_copy_free(struct root_copy *copy);      /* NULL is fine */
 
 struct zone_soa root_copy_soa(const struct root_copy *copy);

@@ -106,7 +106,7 @@ static void add_addresses(const struct zone *zone, const struct name *server, st
 	}
 }
 
-/* As a referral's: the DS set goes with it; one that doesn't fit is no use to anybody. */
+/* As a referral's: the DS set goes with it. */
 static void add_ds(const struct zone *zone, struct range range, struct cut *cut)
 {
 	struct writer writer = writer_over(cut->ds, sizeof(cut->ds));
@@ -116,12 +116,15 @@ static void add_ds(const struct zone *zone, struct range range, struct cut *cut)
 
 		if (record.type != TYPE_DS)
 			continue;
-		put_u16(&writer, (uint16_t)record.rdata.length);
-		put_bytes(&writer, record.rdata);
+		if (writer_left(&writer) >= 2 + record.rdata.length) {
+			put_u16(&writer, (uint16_t)record.rdata.length);
+			put_bytes(&writer, record.rdata);
+		}
 		if (record.ttl < cut->ttl)
 			cut->ttl = record.ttl;
 	}
-	cut->ds_length = writer_is_good(&writer) ? (uint16_t)writer.position : 0;
+	/* Those that fit; one that can be used is among them. */
+	cut->ds_length = (uint16_t)writer.position;
 }
 
 static void make_cut(const struct zone *zone, const struct name *top, struct range range,
@@ -288,7 +291,8 @@ static struct root_copy *assemble(const struct building *building, struct compla
 	return copy;
 }
 
-struct root_copy *root_copy_new(const struct zone *zone, struct complaint *why)
+struct root_copy *root_copy_new(const struct zone *zone, enum security security,
+				struct complaint *why)
 {
 	struct building building = {
 		.zone = zone,
@@ -311,6 +315,8 @@ struct root_copy *root_copy_new(const struct zone *zone, struct complaint *why)
 		last = top;
 	}
 	copy = assemble(&building, why);
+	if (copy != NULL)
+		copy->security = security;
 	growing_clear(&building.octets);
 	growing_clear(&building.tops);
 	return copy;

@@ -17,6 +17,7 @@
 struct root_copy {
 	struct zone_soa soa;
 	bool            is_signed;
+	enum security   security;       /* of all that it says */
 	unsigned        zones;
 	size_t          octets;         /* of all */
 	size_t          top_count;

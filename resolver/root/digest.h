@@ -2,8 +2,7 @@
 /* digest.h — is a zone whole? Its ZONEMD records say (RFC 8976).
  *
  * Pure. The digest alone guards against damage, not against forgery: whoever can change the zone
- * can change the digest too. What guards against that is the signature over the set: rounds.c
- * has the place where its verdict will be asked. */
+ * can change the digest too. What guards against that is the signature over the set: trust.h. */
 #ifndef XYLEM_ROOT_DIGEST_H
 #define XYLEM_ROOT_DIGEST_H
 

@@ -15,6 +15,7 @@
 #include "cache/base/clock.h"
 #include "cache/base/must.h"
 #include "cache/base/rcu.h"
+#include "resolver/validate/anchors.h"
 
 enum { LONGEST_NAP_S = 30 };            /* a machine may sleep, and poll() doesn't count that */
 
@@ -25,6 +26,7 @@ static void wishes_clear(struct root_wishes *wishes)
 	free((char *)wishes->file);
 	free((char *)wishes->directory);
 	free((struct address *)wishes->servers);
+	anchors_free((struct anchors *)wishes->anchors);
 	*wishes = (struct root_wishes){ .enabled = false };
 }
 
@@ -43,9 +45,10 @@ static bool wishes_copy(const struct root_wishes *from, struct root_wishes *into
 	into->file = copy_text(from->file);
 	into->directory = strdup(from->directory);
 	into->servers = servers;
+	into->anchors = anchors_copy(from->anchors);
 	if (servers != NULL && octets != 0)
 		memcpy(servers, from->servers, octets);
-	if (servers != NULL && into->directory != NULL &&
+	if (servers != NULL && into->directory != NULL && into->anchors != NULL &&
 	    (into->file != NULL) == (from->file != NULL))
 		return true;
 	wishes_clear(into);

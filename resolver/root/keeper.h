@@ -25,6 +25,8 @@ struct root_wishes {
 	const char           *directory;        /* where a transfer is kept, as root.axfr */
 	bool                  digest_required;  /* else a zone without one will do */
 	bool                  use_ipv4, use_ipv6;
+	bool                  validate; /* it must be signed … */
+	const struct anchors *anchors;  /* … as these say, if they say anything of the root */
 };
 
 enum root_state {

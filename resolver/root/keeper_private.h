@@ -16,7 +16,7 @@ struct known_copy {
 	struct zone_soa soa;
 	unsigned        zones;
 	size_t          octets;
-	uint32_t        confirmed_at, good_until;       /* age clock, s */
+	uint32_t        confirmed_at, good_until, signed_until; /* age clock, s */
 	char            from[ADDRESS_TEXT_SIZE + 1024];
 };
 

@@ -13,6 +13,7 @@
 #include "resolver/root/fetch.h"
 #include "resolver/root/keeper_private.h"
 #include "resolver/root/saved.h"
+#include "resolver/root/trust.h"
 #include "resolver/root/zone_text.h"
 
 enum {
@@ -95,24 +96,28 @@ static void warn_if_expired(struct root_keeper *keeper)
 
 /* --- a zone has come --- */
 
-/* RFC 8976 §4 steps 1 and 2: what the root's keys say of the ZONEMD set. Nobody here can tell yet;
- * the validator's verdict belongs in this place. Until then the digest guards against damage, not
- * against forgery. */
-static enum security signature_verdict(const struct zone *zone)
-{
-	return SECURITY_UNCHECKED;
-}
+/* How far it is trusted, and how long the signatures that say so are good. */
+struct judged_zone {
+	enum security security;
+	uint32_t      life;             /* s */
+};
 
+/* RFC 8976 §4. A copy that nobody has signed may be used only where nothing is validated. */
 static bool may_be_used(const struct root_keeper *keeper, const struct zone *zone,
-			struct complaint *why)
+			struct judged_zone *judged, struct complaint *why)
 {
-	if (signature_verdict(zone) == SECURITY_BOGUS)
-		return complain(why, "its digest isn't signed by the root's keys");
+	*judged = (struct judged_zone){ .security = SECURITY_UNCHECKED, .life = MAX_ROOT_EXPIRE_S };
+	if (keeper->wishes.validate)
+		judged->security = zone_trust(zone, keeper->wishes.anchors, clock_wall_seconds(),
+					      &judged->life, why);
+	if (judged->security == SECURITY_BOGUS)
+		return false;
 	switch (zone_check_digest(zone, why)) {
 	case DIGEST_MATCHES:
 		return true;
 	case DIGEST_ABSENT:
-		return !keeper->wishes.digest_required;
+		return !keeper->wishes.digest_required &&
+		       judged->security != SECURITY_SECURE;
 	case DIGEST_DIFFERS:
 		break;
 	}
@@ -122,6 +127,13 @@ static bool may_be_used(const struct root_keeper *keeper, const struct zone *zon
 static uint32_t good_for(const struct zone_soa *soa)
 {
 	return within(soa->expire, MIN_ROOT_REFRESH_S, MAX_ROOT_EXPIRE_S);
+}
+
+/* RFC 4035 §5.3.3, for the whole. */
+static void bound_by_signatures(struct root_keeper *keeper)
+{
+	if ((int32_t)(keeper->known.signed_until - keeper->known.good_until) < 0)
+		keeper->known.good_until = keeper->known.signed_until;
 }
 
 static void confirm(struct root_keeper *keeper, uint32_t age_s)
@@ -156,14 +168,17 @@ static void forget(struct root_keeper *keeper)
 static bool take_zone(struct root_keeper *keeper, const struct zone *zone, const char *from,
 		      uint32_t age_s, struct complaint *why)
 {
+	struct judged_zone judged;
 	struct root_copy *copy;
 
-	if (!may_be_used(keeper, zone, why))
+	if (!may_be_used(keeper, zone, &judged, why))
 		return false;
-	copy = root_copy_new(zone, why);
+	copy = root_copy_new(zone, judged.security, why);
 	if (copy == NULL)
 		return false;
 	note_copy(keeper, copy, from, age_s);
+	keeper->known.signed_until = clock_age_seconds() + judged.life;
+	bound_by_signatures(keeper);
 	if (!root_publish(keeper->root, copy, keeper->known.good_until)) {
 		root_copy_free(copy);
 		forget(keeper);
@@ -267,6 +282,7 @@ static void keep_same(struct root_keeper *keeper)
 	char path[PATH_MAX];
 
 	confirm(keeper, 0);
+	bound_by_signatures(keeper);
 	root_prolong(keeper->root, keeper->known.good_until);
 	saved_touch(saved_path(keeper, path));
 	log_debug("local root: serial %u is still the newest", keeper->known.soa.serial);

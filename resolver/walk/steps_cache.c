@@ -167,6 +167,9 @@ static bool root_parts(struct walk *w, struct answer_parts *into)
 		return false;
 	if (!root_find_answer(settings->root, &w->sought, w->walks->loop->now_s, &w->arena, into))
 		return false;
+	/* A copy that was taken before anything had to be signed. */
+	if (settings->validate && into->security == SECURITY_UNCHECKED)
+		return false;
 	trace_local(&w->trace, &w->sought, &name_root, "local root, RFC 8806");
 	return true;
 }

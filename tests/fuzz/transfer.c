@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (good && zone_finish(&zone, &why)) {
 		check_order(&zone);
 		(void)zone_check_digest(&zone, &why);
-		copy = root_copy_new(&zone, &why);
+		copy = root_copy_new(&zone, SECURITY_UNCHECKED, &why);
 	}
 	if (copy != NULL)
 		ask_all(copy, &zone);

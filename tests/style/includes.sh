@@ -12,7 +12,7 @@ resolver/config        resolver/config cache/base
 resolver/policy        resolver/policy resolver/observe cache/base cache/dns.h cache/name.h cache/question.h
 resolver/validate      resolver/validate resolver/observe cache
 resolver/upstream      resolver/upstream resolver/loop.h resolver/loop_uv.h resolver/observe cache <uv.h>
-resolver/root          resolver/root resolver/complaint.h resolver/observe cache
+resolver/root          resolver/root resolver/validate resolver/complaint.h resolver/observe cache
 resolver/walk          resolver/walk resolver/root resolver/upstream resolver/validate resolver/policy resolver/observe resolver/loop.h cache
 resolver/front         resolver/front resolver/walk resolver/policy resolver/observe resolver/loop.h resolver/loop_uv.h cache <uv.h>
 resolver/control       resolver/control resolver/config resolver/observe resolver/loop.h resolver/loop_uv.h cache <uv.h>

@@ -158,9 +158,34 @@ test_a_damaged_file_leaves_the_ordinary_root() {
 	# Without a digest: as the setting says.
 	grep -v ZONEMD "$lab_state/zones/root.zone" >"$scratch/root.zone"
 	status reload >/dev/null
-	wait_for_line 'it has no digest \(ZONEMD\); the ordinary root is asked' || return 1
+	wait_for_line "it has no digest \(ZONEMD\), so that it can't be trusted; the ordinary root is asked" || return 1
 	stop_daemon || return 1
-	start_with_copy --set "local-root.file=$scratch/root.zone" --set local-root.digest=if-present || return 1
+	start_with_copy --set "local-root.file=$scratch/root.zone" --set local-root.digest=if-present --set dnssec.mode=off || return 1
+	stop_daemon
+}
+
+test_what_it_says_is_secure() {
+	begin && start_with_copy || return 1
+	expect "$(ask com. DS +adflag)" 'flags: qr rd ra ad;' || return 1
+	expect "$(ask no-such-domain. A +adflag)" 'flags: qr rd ra ad;' || return 1
+	expect "$(upstream_queries)" '^0$' || return 1
+	expect "$(ask www.example.com A +adflag)" 'flags: qr rd ra ad;' || return 1
+	expect "$(ask www.bogus-changed.com A +adflag)" 'status: SERVFAIL' || return 1
+	expect "$(ask www.shop.aq A +adflag)" 'flags: qr rd ra;' || return 1
+	stop_daemon
+}
+
+# Whole and signed, but by somebody else.
+test_a_zone_signed_by_a_stranger_is_refused() {
+	local key
+
+	begin || return 1
+	key=$(cd "$scratch" && ldns-keygen -k -a ECDSAP256SHA256 .) || return 1
+	awk '$4 !~ /^(RRSIG|NSEC|DNSKEY|ZONEMD)$/' "$lab_state/zones/root.zone" >"$scratch/stranger.zone"
+	(cd "$scratch" && ldns-signzone -z simple:sha384 -o . -f signed.zone stranger.zone "$key") >/dev/null || return 1
+	start_daemon --set local-root.enabled=yes --set "local-root.file=$scratch/signed.zone" || return 1
+	wait_for_line "its keys can't be trusted: none of the keys of \. is one that its DS vouches for; the ordinary root" || return 1
+	expect "$(ask www.example.com A +adflag)" 'flags: qr rd ra ad;' || return 1
 	stop_daemon
 }
 
@@ -225,7 +250,7 @@ test_hostile_servers_are_refused_by_one_line() {
 	hangup the server hung up in the middle
 	refuses the server says REFUSED
 	serial it ends with another SOA than it began with
-	nodigest it has no digest \(ZONEMD\)
+	nodigest it has no digest \(ZONEMD\), so that it can't be trusted
 	garbage .*
 	endless it is longer than 8 MB
 	END

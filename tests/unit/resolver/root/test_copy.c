@@ -21,7 +21,7 @@ static struct root_copy *copy_of(const char *text)
 	struct root_copy *made = NULL;
 
 	if (zone_of(text, ".", &zone, &why))
-		made = root_copy_new(&zone, &why);
+		made = root_copy_new(&zone, SECURITY_UNCHECKED, &why);
 	zone_clear(&zone);
 	return made;
 }

@@ -22,7 +22,7 @@ static struct root_copy *new_copy(void)
 	struct root_copy *made = NULL;
 
 	if (zone_of(small_root, ".", &zone, &why))
-		made = root_copy_new(&zone, &why);
+		made = root_copy_new(&zone, SECURITY_UNCHECKED, &why);
 	zone_clear(&zone);
 	ck_assert_msg(made != NULL, "%s", why.text);
 	return made;
