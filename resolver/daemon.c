@@ -37,6 +37,7 @@ static bool read_settings(struct daemon *daemon, struct complaint *why)
 	why->text[0] = '\0';
 	if (config == NULL) return false;
 	daemon->first = daemon->settings = settings_new(config, NULL, daemon->root, why);
+	if (daemon->settings != NULL) daemon->settings->walk.clock = &daemon->clock;
 	return daemon->settings != NULL;
 }
 
@@ -169,6 +170,19 @@ static bool watch_network(struct daemon *daemon, struct complaint *why)
 	return daemon->network != NULL || complain(why, "no memory to watch the network");
 }
 
+static void clock_was_set(void *subject)
+{
+	daemon_forget_all(subject);
+}
+
+static bool guard_clock(struct daemon *daemon, struct complaint *why)
+{
+	daemon->clock_guard = clock_guard_new(&daemon->driver.uv,
+					      daemon->settings->config->directory, &daemon->clock,
+					      clock_was_set, daemon);
+	return daemon->clock_guard != NULL || complain(why, "no memory to watch the clock");
+}
+
 static bool keep_root(struct daemon *daemon, struct complaint *why)
 {
 	struct root_wishes wishes = daemon_root_wishes(daemon->settings);
@@ -188,6 +202,7 @@ bool daemon_start(struct daemon *daemon, const struct config_arguments *argument
 	if (!read_settings(daemon, why)) return false;
 	if (!take_what_is_roots(daemon, why)) return false;
 	if (!take_what_is_ours(daemon, why)) return false;
+	if (!guard_clock(daemon, why)) return false;
 	if (!start_workers(daemon, why)) return false;
 	start_fallback(daemon);
 	if (!watch_network(daemon, why)) return false;
@@ -226,6 +241,7 @@ void daemon_stop(struct daemon *daemon)
 	control_stop(daemon->control);
 	network_watch_free(daemon->network);
 	root_keeper_stop(daemon->root_keeper);
+	clock_guard_stop(daemon->clock_guard);
 	if (daemon->has_fallback_timer) uv_close((uv_handle_t *)&daemon->fallback, NULL);
 	stop_workers(daemon);
 	sockets_close(&daemon->sockets);
@@ -233,6 +249,7 @@ void daemon_stop(struct daemon *daemon)
 	free(daemon->listen);
 	if (daemon->has_loop) uv_close((uv_handle_t *)&daemon->zones_end, NULL);
 	if (daemon->has_loop) loop_uv_clear(&daemon->driver);
+	clock_guard_free(daemon->clock_guard);
 	if (daemon->cache != NULL && daemon->settings != NULL) daemon_forget_zones(daemon);
 	if (daemon->cache != NULL) cache_free(daemon->cache);
 	if (daemon->has_lock) close(daemon->lock);

@@ -5,6 +5,7 @@
 #ifndef XYLEM_RESOLVER_DAEMON_H
 #define XYLEM_RESOLVER_DAEMON_H
 
+#include "resolver/clock_guard.h"
 #include "resolver/complaint.h"
 #include "resolver/control/control.h"
 #include "resolver/loop_uv.h"
@@ -30,6 +31,8 @@ struct daemon {
 	struct loop_uv driver; /* of the main thread */
 	struct control *control;
 	struct network_watch *network;
+	struct clock_guard *clock_guard;
+	struct clock_doubt clock; /* what it says */
 	uv_timer_t fallback;      /* reads again whom this network names */
 	unsigned fallback_reads;  /* since it last changed */
 	struct control_host host;
@@ -68,6 +71,9 @@ MUST_USE bool daemon_reload(struct daemon *daemon, struct reload *into, struct c
 
 /* Takes them, and frees those before. Cannot fail. */
 void daemon_put_into_force(struct daemon *daemon, struct settings *next);
+
+/* All that is known was judged by another light: it goes, and the walks under way leave nothing. */
+void daemon_forget_all(struct daemon *daemon);
 
 /* Zones that come and go (zones.c). A zone is refused with `why` if another owner has it, or there
  * are too many; else it is in force when this returns. */

@@ -197,6 +197,21 @@ static bool add_negative_anchors(struct settings *settings)
 	return true;
 }
 
+static bool make_time_servers(struct settings *settings)
+{
+	const struct config_names *names = &settings->config->dnssec.time_servers;
+
+	settings->time_servers = calloc(names->count + 1, sizeof(*settings->time_servers));
+	for (size_t i = 0; settings->time_servers != NULL && i < names->count; i++) {
+		bool parsed = name_parse(names->at[i], &settings->time_servers[i]);
+
+		must(parsed); /* the configuration holds names only */
+	}
+	settings->walk.time_servers = settings->time_servers;
+	settings->walk.time_server_count = (unsigned)names->count;
+	return settings->time_servers != NULL;
+}
+
 static bool make_anchors(struct settings *settings, struct complaint *why)
 {
 	const struct config *config = settings->config;
@@ -284,7 +299,7 @@ static void make_log(struct settings *settings)
 
 static bool make_all(struct settings *settings, struct complaint *why)
 {
-	if (!make_access(settings) || !make_zones(settings))
+	if (!make_access(settings) || !make_zones(settings) || !make_time_servers(settings))
 		return complain(why, "no memory for the settings");
 	if (!make_authorities(settings, why)) return false;
 	make_front(settings);
@@ -379,6 +394,7 @@ void settings_free(struct settings *settings)
 	local_free(settings->local);
 	authorities_free(settings->authorities);
 	anchors_free(settings->anchors);
+	free(settings->time_servers);
 	free(settings->zones);
 	free(settings->health);
 	free(settings->added);

@@ -26,6 +26,7 @@ struct settings {
 	struct shared_config *shared;
 	struct added_zones *added;
 	struct root *root; /* the local root; borrowed */
+	struct name *time_servers;
 	struct front_settings front;
 	struct walk_settings walk; /* of one worker */
 	struct cache_settings cache;

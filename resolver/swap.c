@@ -104,6 +104,7 @@ void daemon_put_into_force(struct daemon *daemon, struct settings *next)
 	static struct changed_zones changed;
 	struct settings *before = daemon->settings;
 
+	next->walk.clock = &daemon->clock;
 	find_changed(&before->walk, &next->walk, &changed);
 	/* What was found secure, or bogus, was found so by other lights. */
 	changed.too_many |= before->cache.fingerprint != next->cache.fingerprint;
@@ -122,4 +123,13 @@ void daemon_put_into_force(struct daemon *daemon, struct settings *next)
 			  (unsigned long long)flushed);
 	}
 	if (before != daemon->first) settings_free(before);
+}
+
+void daemon_forget_all(struct daemon *daemon)
+{
+	const struct cache_flush all = { .all = true };
+
+	on_each_worker(daemon, worker_close_cache);
+	(void)cache_flush(daemon->cache, &all);
+	on_each_worker(daemon, worker_open_cache);
 }

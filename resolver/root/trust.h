@@ -10,8 +10,8 @@
 #include "resolver/root/zone.h"
 #include "resolver/validate/anchors.h"
 
-/* As of `now` (wall clock, s). SECURE: for `life` seconds more. INDETERMINATE: there is no anchor for
- * it. BOGUS: `why`. */
+/* As of `now` (wall clock, s). SECURE: for `life` seconds more. INDETERMINATE: there is no anchor
+ * for it. BOGUS: `why`. */
 enum security zone_trust(const struct zone *zone, const struct anchors *anchors, int64_t now,
 			 uint32_t *life, struct complaint *why);
 

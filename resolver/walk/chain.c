@@ -200,7 +200,8 @@ static enum knowledge learn(struct walk *w, const struct name *zone, uint16_t ty
 	}
 	if (is_asked(w, &question))
 		return ON_ITS_WAY;
-	if (walk_look_up(w, &question, &told->parts) && told->parts.rcode != RCODE_SERVFAIL) {
+	if (!w->any_time && walk_look_up(w, &question, &told->parts) &&
+	    told->parts.rcode != RCODE_SERVFAIL) {
 		told->zone = *zone;
 		told->failed = false;
 		return KNOWN;
@@ -377,7 +378,8 @@ static void take_keys(struct walk *w, struct answer_parts *parts)
 		return;
 	}
 	w->chain.keys->good_until = now + set->ttl;
-	keyring_put(w->walks->keyring, w->chain.keys, now);
+	if (walk_may_keep(w))
+		keyring_put(w->walks->keyring, w->chain.keys, now);
 }
 
 static enum chain_state find_zone_keys(struct walk *w)

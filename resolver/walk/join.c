@@ -58,7 +58,25 @@ void walks_open_cache(struct walks *walks)
 
 bool walk_may_keep(const struct walk *w)
 {
-	return !w->walks->closed && w->view == w->walks->view;
+	return !w->walks->closed && w->view == w->walks->view && !w->any_time;
+}
+
+/* LIMITS.md: without the right time no signature is good, and without a signature there would be no
+ * time. */
+static bool is_for_the_clock(const struct walks *walks, const struct question *question,
+			     const struct asker *asker)
+{
+	const struct walk_settings *settings = walks->settings;
+
+	if (asker->child_of != NULL)
+		return asker->child_of->any_time;
+	if (!clock_is_doubted(settings->clock))
+		return false;
+	for (unsigned i = 0; i < settings->time_server_count; i++) {
+		if (name_is_in(&question->name, &settings->time_servers[i]))
+			return true;
+	}
+	return false;
 }
 
 /* The asker belongs to no walk any more, and nobody pays for it. */
@@ -112,14 +130,15 @@ static struct list *bucket_of(struct walks *walks, const struct question *questi
 	return &walks->buckets[hash % BUCKETS];
 }
 
-static struct walk *find_walk(struct walks *walks, const struct question *question)
+static struct walk *find_walk(struct walks *walks, const struct question *question, bool any_time)
 {
 	struct list *bucket = bucket_of(walks, question);
 
 	list_for_each(place, bucket) {
 		struct walk *w = container_of(place, struct walk, bucket);
 
-		if (w->at < FAIL && w->view == walks->view && question_equal(&w->asked, question))
+		if (w->at < FAIL && w->view == walks->view && w->any_time == any_time &&
+		    question_equal(&w->asked, question))
 			return w;
 	}
 	return NULL;
@@ -251,7 +270,8 @@ static enum ask_refusal join_or_begin(struct walks *walks, const struct question
 				      const struct asker *asker, struct walk **into)
 {
 	unsigned depth = asker->child_of == NULL ? 0 : asker->child_of->depth + 1;
-	struct walk *w = find_walk(walks, question);
+	bool any_time = is_for_the_clock(walks, question, asker);
+	struct walk *w = find_walk(walks, question, any_time);
 
 	if (w != NULL) {
 		if (asker->child_of != NULL && is_for(asker->child_of, w, ++walks->searches))
@@ -268,7 +288,10 @@ static enum ask_refusal join_or_begin(struct walks *walks, const struct question
 	if (walks->count - walks->giving_way >= walks->settings->most && !make_room(walks))
 		return ASK_TOO_MANY;
 	*into = begin(walks, question, depth, client_of(asker));
-	return *into == NULL ? ASK_NO_MEMORY : ASK_ACCEPTED;
+	if (*into == NULL)
+		return ASK_NO_MEMORY;
+	(*into)->any_time = any_time;
+	return ASK_ACCEPTED;
 }
 
 enum ask_refusal walk_ask(struct walks *walks, const struct question *question,

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* judge.c — what of a reply is secure: each set that will be kept, and the proof that what isn't
  * there isn't. By the keys of the zone that the chain has reached. */
+#include <time.h>
+
 #include "cache/base/clock.h"
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
+#include "resolver/observe/log.h"
 #include "resolver/validate/proof.h"
 #include "resolver/walk/walk_private.h"
 
@@ -24,6 +27,7 @@ void walk_make_check(struct walk *w, struct check *into)
 	*into = (struct check){
 		.now = (uint32_t)clock_wall_seconds(),
 		.sha1 = settings->sha1,
+		.any_time = w->any_time,
 		.most_iterations = settings->most_iterations,
 		.effort = &w->payer->effort,
 		.arena = &w->arena,
@@ -172,6 +176,21 @@ static struct verdict judge_data(struct judge *j, struct rrset *set)
 	return verdict;
 }
 
+/* The root's keys are signed anew all the time: if they seem out of date, it's the clock that is. */
+static void note_roots_time(const struct walk *w, const struct verdict *verdict)
+{
+	struct clock_doubt *doubt = w->walks->settings->clock;
+	bool is_untimely = verdict->ede == EDE_SIGNATURE_EXPIRED ||
+			   verdict->ede == EDE_SIGNATURE_NOT_YET_VALID;
+
+	if (doubt == NULL || w->any_time || !name_is_root(&w->chain.zone))
+		return;
+	if (is_untimely && !__atomic_exchange_n(&doubt->root_is_untimely, true, __ATOMIC_RELAXED))
+		log_warning("this machine's clock may be wrong: %s", verdict->why);
+	else if (verdict->security == SECURITY_SECURE)
+		__atomic_store_n(&doubt->root_is_untimely, false, __ATOMIC_RELAXED);
+}
+
 /* The zone's own keys, by what its parent or an anchor says. */
 static struct verdict judge_own_keys(struct judge *j, struct rrset *set)
 {
@@ -183,6 +202,7 @@ static struct verdict judge_own_keys(struct judge *j, struct rrset *set)
 	if (is_tired(j))
 		return not_yet;
 	verdict = check_keys(&j->check, set, w->chain.ds);
+	note_roots_time(w, &verdict);
 	if (verdict.security != SECURITY_SECURE)
 		return verdict;
 	keys = zone_keys_new(set);
@@ -409,6 +429,24 @@ static void judge_by_chain(struct walk *w)
 	};
 }
 
+/* The reason isn't to be sought in the zone. */
+static void blame_clock(struct judge *j)
+{
+	struct verdict *verdict = &j->w->judged.verdict;
+	char text[40] = "";
+	time_t now = (time_t)clock_wall_seconds();
+	struct tm parts;
+
+	if (verdict->ede != EDE_SIGNATURE_EXPIRED && verdict->ede != EDE_SIGNATURE_NOT_YET_VALID)
+		return;
+	if (!clock_is_doubted(j->w->walks->settings->clock))
+		return;
+	if (gmtime_r(&now, &parts) != NULL)
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &parts);
+	verdict->why = arena_print(j->check.arena, "this machine's clock is wrong (%s); %s", text,
+				   verdict->why);
+}
+
 bool judge_reply(struct walk *w)
 {
 	struct judge j = { .w = w };
@@ -422,6 +460,7 @@ bool judge_reply(struct walk *w)
 		return false;
 	w->judged = (struct judgement){ .below = SECURITY_BOGUS };
 	w->judged.verdict = judge_secure(&j);
+	blame_clock(&j);
 	w->judged.life = life_of_proof(w, j.check.now);
 	return !j.tired;
 }

@@ -311,10 +311,14 @@ static void add_sets(struct walk *w, enum section section)
 /* The weakest link's trust is the answer's, and so is its reason. */
 static void note_trust(struct walk *w)
 {
+	enum security security = w->judged.verdict.security;
 	struct answer_parts parts;
 
 	annotate(w, &parts);
-	found_note(w, w->judged.verdict.security, parts.ede, parts.ede_text);
+	/* What was checked without regard to time isn't secure to anybody. */
+	if (w->any_time && w->depth == 0 && security == SECURITY_SECURE)
+		security = SECURITY_INSECURE;
+	found_note(w, security, parts.ede, parts.ede_text);
 	w->doubtful |= w->judged.passes;
 }
 

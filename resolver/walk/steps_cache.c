@@ -59,6 +59,8 @@ bool walk_look_up(struct walk *w, const struct question *question, struct answer
 	struct address from;
 
 	answer = cache_copy_answer(w->walks->cache, question, now, &w->arena);
+	if (answer != NULL && w->any_time && answer_security(answer) == SECURITY_BOGUS)
+		return false;                   /* by the wrong time, perhaps */
 	if (answer == NULL || answer_expand(answer, now, &w->arena, into) != OK)
 		return false;
 	from = answer_from(answer);

@@ -30,6 +30,18 @@ struct walk_zone_health {
 	uint32_t ask_at;                /* age clock, s: then one walk asks them again */
 };
 
+/* Why dates may say nothing. Atomic, shared by all threads. */
+struct clock_doubt {
+	bool is_behind;                 /* of a time that has been already: clock_guard.h */
+	bool root_is_untimely;          /* the root's keys are signed, for another time */
+};
+
+static inline bool clock_is_doubted(const struct clock_doubt *doubt)
+{
+	return doubt != NULL && (__atomic_load_n(&doubt->is_behind, __ATOMIC_RELAXED) ||
+				 __atomic_load_n(&doubt->root_is_untimely, __ATOMIC_RELAXED));
+}
+
 /* A configured zone: its servers are asked instead of walking to it. */
 struct walk_zone {
 	struct cut               cut;           /* from stub or forward; never expires */
@@ -51,6 +63,9 @@ struct walk_settings {
 	const struct anchors   *anchors;        /* NULL: none */
 	bool                    sha1;           /* algorithms 5 and 7 count */
 	unsigned                most_iterations;        /* of NSEC3 */
+	struct clock_doubt     *clock;          /* NULL: it is always right */
+	const struct name      *time_servers;   /* names by which a wrong clock may be set */
+	unsigned                time_server_count;
 	const struct network   *never_ask;      /* addresses that no server may have */
 	unsigned                never_ask_count;
 	bool                    use_ipv4, use_ipv6;

@@ -149,6 +149,8 @@ struct walk {
 	struct verdict      distrust;   /* why all below the route's cut is BOGUS */
 	struct question     sought;     /* asked, or where aliases have led */
 	unsigned            aliases;    /* links followed */
+	bool                any_time;   /* the clock is wrong, and this may help to set it: dates
+					 * aren't looked at, and nothing of it is kept */
 	bool                doubtful;   /* some of it couldn't be validated now (struct chain) */
 	bool                bypassed;   /* some of it was found on a bypass */
 	struct answer_parts found;      /* what the askers will be told, link by link */

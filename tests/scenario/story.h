@@ -50,6 +50,8 @@ struct story {
 	struct rule           *rule;    /* to which record lines are added */
 	struct server_of_story *server; /* to which rules are added */
 	struct held_zone      *held;    /* to which `has` adds */
+	struct clock_doubt     clock;
+	struct name            time_server;
 	struct anchors        *anchors;         /* NULL: nothing is validated */
 	struct client_of_story *clients[MOST_CLIENTS];
 	unsigned               client_count;

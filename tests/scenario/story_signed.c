@@ -282,12 +282,23 @@ bool play_trust(struct story *story, const struct line *line)
 	return true;
 }
 
-/* clock is N s|days|years ahead|behind, clock is right */
+/* clock is set by NAME: a time server's, from now on */
+static bool set_time_server(struct story *story, const struct line *line)
+{
+	story->settings.clock = &story->clock;
+	story->settings.time_servers = &story->time_server;
+	story->settings.time_server_count = 1;
+	return name_parse(line->words[4], &story->time_server);
+}
+
+/* clock is N s|days|years ahead|behind, clock is right, clock is set by NAME */
 bool play_clock(struct story *story, const struct line *line)
 {
 	int64_t unit = word_is(line, 3, "days") ? 86400 : word_is(line, 3, "years") ? 31557600 : 1;
 	unsigned count;
 
+	if (word_is(line, 2, "set") && line->count == 5)
+		return set_time_server(story, line);
 	if (word_is(line, 2, "right"))
 		fake_clock_set_error(0);
 	else if (line->count == 5 && number(line, 2, &count))

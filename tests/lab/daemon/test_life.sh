@@ -140,6 +140,29 @@ test_readiness_is_told_when_it_answers() {
 	expect "$(tr '\n' ' ' <<<"$said")" '^READY=1 203\.0\.113\.80 +RELOADING=1 READY=1 STOPPING=1 status 0'
 }
 
+# By the last good time, kept from before: so it can't be right.
+test_a_clock_that_is_behind_is_told_and_may_be_set() {
+	begin || return 1
+	mkdir -m 700 "$folder"
+	echo "$(($(date +%s) + 100000))" >"$folder/clock.last"
+	start_daemon --set dnssec.time-servers=example.com || return 1
+	expect "$(cat "$folder.log")" "clock is wrong: it says .*, but it was .* already" || return 1
+	expect "$(ask www.example.com A +adflag)" 'flags: qr rd ra;' || return 1
+	expect "$(ask www.example.com A +adflag)" 'status: NOERROR' || return 1
+	# These signatures are good by this time too.
+	expect "$(ask www.example.org A +adflag)" 'flags: qr rd ra ad;' || return 1
+	expect "$(ask www.bogus-expired.com A)" "this machine's clock is wrong" || return 1
+	stop_daemon || return 1
+	# A doubted time isn't kept.
+	[ "$(cat "$folder/clock.last")" -gt "$(date +%s)" ] || { echo "the file was overwritten"; return 1; }
+	rm "$folder/clock.last"
+	start_daemon --set dnssec.time-servers=example.com || return 1
+	refuse "$(cat "$folder.log")" 'clock is wrong' || return 1
+	expect "$(ask www.example.com A +adflag)" 'flags: qr rd ra ad;' || return 1
+	stop_daemon || return 1
+	[ "$(cat "$folder/clock.last")" -le "$(date +%s)" ]
+}
+
 # As root only: in a user namespace there is nobody else to become.
 test_root_becomes_nobody_without_capabilities() {
 	local status
