@@ -2,6 +2,7 @@
 /* daemon.c — beginning and ending, in this order and the other way round. */
 #include "resolver/daemon.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,8 @@ static bool read_settings(struct daemon *daemon, struct complaint *why)
 	config_report_clear(&report);
 	why->text[0] = '\0';
 	if (config == NULL) return false;
-	daemon->first = daemon->settings = settings_new(config, NULL, daemon->root, why);
+	daemon->first = daemon->settings =
+		settings_new(config, &(struct at_run_time){ NULL }, daemon->root, why);
 	if (daemon->settings != NULL) daemon->settings->walk.clock = &daemon->clock;
 	return daemon->settings != NULL;
 }
@@ -72,6 +74,53 @@ static bool start_log(struct daemon *daemon, struct complaint *why)
 			log->to, daemon->identity.name);
 }
 
+struct at_run_time daemon_besides(const struct daemon *daemon)
+{
+	return (struct at_run_time){
+		.added = daemon->settings->added,
+		.negatives = daemon->settings->negatives,
+		.rollovers = follower_rollovers(daemon->follower),
+		.watcher = follower_watcher(daemon->follower),
+	};
+}
+
+static void ask_afresh(void *subject, const struct question *question)
+{
+	struct daemon *daemon = subject;
+
+	worker_ask_afresh(daemon->workers[0], question);
+}
+
+static bool trust_changed(void *subject, struct complaint *why)
+{
+	struct daemon *daemon = subject;
+	struct at_run_time besides = daemon_besides(daemon);
+	struct settings *next = settings_besides(daemon->settings, &besides, why);
+
+	if (next == NULL) return false;
+	daemon_put_into_force(daemon, next);
+	return true;
+}
+
+/* From here on trust is what it had become when the daemon last ran. */
+static bool follow_anchors(struct daemon *daemon, struct complaint *why)
+{
+	char path[PATH_MAX];
+	const struct follower_wishes wishes = { path, daemon, ask_afresh, trust_changed };
+	struct at_run_time besides;
+	struct settings *next;
+
+	snprintf(path, sizeof(path), "%s/anchors.state", daemon->settings->config->directory);
+	daemon->follower = follower_new(&daemon->driver.uv, &wishes, why);
+	if (daemon->follower == NULL) return false;
+	besides = daemon_besides(daemon);
+	next = settings_besides(daemon->settings, &besides, why);
+	if (next == NULL) return false;
+	settings_free(daemon->settings);
+	daemon->first = daemon->settings = next;
+	return true;
+}
+
 /* As who we are from now on: the folder and what is in it. */
 static bool take_what_is_ours(struct daemon *daemon, struct complaint *why)
 {
@@ -80,12 +129,13 @@ static bool take_what_is_ours(struct daemon *daemon, struct complaint *why)
 	if (daemon->lock < 0) return false;
 	daemon->has_lock = true;
 	if (!start_log(daemon, why)) return false;
-	if (cache_new(&daemon->settings->cache, &daemon->cache) != OK)
-		return complain(why, "no memory for the cache; give it less with --cache-memory");
 	if (loop_uv_init(&daemon->driver) != OK)
 		return complain(why, "no event loop; raise the limit of descriptors (ulimit -n)");
 	daemon->has_loop = true;
 	uv_timer_init(&daemon->driver.uv, &daemon->zones_end);
+	if (!follow_anchors(daemon, why)) return false;
+	if (cache_new(&daemon->settings->cache, &daemon->cache) != OK)
+		return complain(why, "no memory for the cache; give it less with --cache-memory");
 	return true;
 }
 
@@ -204,6 +254,7 @@ bool daemon_start(struct daemon *daemon, const struct config_arguments *argument
 	if (!take_what_is_ours(daemon, why)) return false;
 	if (!guard_clock(daemon, why)) return false;
 	if (!start_workers(daemon, why)) return false;
+	follower_configure(daemon->follower, daemon->settings);
 	start_fallback(daemon);
 	if (!watch_network(daemon, why)) return false;
 	if (!keep_root(daemon, why)) return false;
@@ -248,6 +299,7 @@ void daemon_stop(struct daemon *daemon)
 	free(daemon->listen_texts);
 	free(daemon->listen);
 	if (daemon->has_loop) uv_close((uv_handle_t *)&daemon->zones_end, NULL);
+	follower_free(daemon->follower);
 	if (daemon->has_loop) loop_uv_clear(&daemon->driver);
 	clock_guard_free(daemon->clock_guard);
 	if (daemon->cache != NULL && daemon->settings != NULL) daemon_forget_zones(daemon);

@@ -8,6 +8,7 @@
 #include "resolver/clock_guard.h"
 #include "resolver/complaint.h"
 #include "resolver/control/control.h"
+#include "resolver/follower.h"
 #include "resolver/loop_uv.h"
 #include "resolver/network.h"
 #include "resolver/root/keeper.h"
@@ -33,11 +34,12 @@ struct daemon {
 	struct network_watch *network;
 	struct clock_guard *clock_guard;
 	struct clock_doubt clock; /* what it says */
+	struct follower *follower; /* of the trust anchors */
 	uv_timer_t fallback;      /* reads again whom this network names */
 	unsigned fallback_reads;  /* since it last changed */
 	struct control_host host;
 	uint32_t started_at; /* age clock, s */
-	uv_timer_t zones_end; /* when the next of the added zones does */
+	uv_timer_t zones_end; /* when the next of what was added does */
 
 	/* The addresses that are served, in text. */
 	char (*listen_texts)[ADDRESS_TEXT_SIZE];
@@ -87,8 +89,17 @@ MUST_USE bool daemon_remove_zones(struct daemon *daemon, const char *name, const
 /* Those whose time is over go. Called by itself in time; here after the machine has slept. */
 void daemon_expire_zones(struct daemon *daemon);
 
-/* At the end, when the workers have stopped: what was learnt by added zones isn't saved, since they
- * aren't there after a restart. */
+/* Negative trust anchors that come and go (zones.c); a name's own is replaced. False: `why`. */
+MUST_USE bool daemon_add_negative(struct daemon *daemon, const struct negative *negative,
+				  struct complaint *why);
+MUST_USE bool daemon_remove_negative(struct daemon *daemon, const struct name *name,
+				     bool *removed, struct complaint *why);
+
+/* What the configuration doesn't say, as it is now. */
+struct at_run_time daemon_besides(const struct daemon *daemon);
+
+/* At the end, when the workers have stopped: what was learnt by what was added isn't saved, since
+ * that isn't there after a restart. */
 void daemon_forget_zones(struct daemon *daemon);
 
 /* The same for SIGHUP: whoever sent it reads the log. */

@@ -6,6 +6,7 @@
 
 #include "cache/base/clock.h"
 #include "resolver/daemon.h"
+#include "resolver/host_anchors.h"
 #include "resolver/host_zones.h"
 
 /* Control's list of listen addresses, made once: they don't change while the daemon runs. */
@@ -134,6 +135,9 @@ bool daemon_start_control(struct daemon *daemon, struct complaint *why)
 		.zone_add = host_zone_add,
 		.zone_remove = host_zone_remove,
 		.zone_list = host_zone_list,
+		.anchor_list = host_anchor_list,
+		.negative_add = host_negative_add,
+		.negative_remove = host_negative_remove,
 	};
 	if (control_start(&daemon->driver.uv, &settings, &daemon->host, &daemon->control, reason) !=
 	    OK)

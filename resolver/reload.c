@@ -26,6 +26,7 @@ static void tell_report(const struct config_report *report, struct complaint *wh
 
 static struct settings *read_anew(const struct daemon *daemon, struct complaint *why)
 {
+	struct at_run_time besides = daemon_besides(daemon);
 	struct config_report report;
 	struct config *config;
 
@@ -34,8 +35,7 @@ static struct settings *read_anew(const struct daemon *daemon, struct complaint 
 	config = config_read(daemon->arguments, &report);
 	tell_report(&report, why);
 	config_report_clear(&report);
-	return config == NULL ? NULL
-			      : settings_new(config, daemon->settings->added, daemon->root, why);
+	return config == NULL ? NULL : settings_new(config, &besides, daemon->root, why);
 }
 
 /* The log's file is opened anew, so that it may have been moved away; where it goes is a restart's.

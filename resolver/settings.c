@@ -190,7 +190,7 @@ static bool add_negative_anchors(struct settings *settings)
 		bool parsed = name_parse(names->at[i], &zone);
 
 		must(parsed); /* the configuration holds names only */
-		if (anchors_add_negative(settings->anchors, &zone,
+		if (anchors_add_negative(settings->configured, &zone,
 					 "`dnssec.negative-anchors` says so", 0) != OK)
 			return false;
 	}
@@ -212,15 +212,53 @@ static bool make_time_servers(struct settings *settings)
 	return settings->time_servers != NULL;
 }
 
-static bool make_anchors(struct settings *settings, struct complaint *why)
+static bool read_anchors(struct settings *settings, struct complaint *why)
 {
 	const struct config *config = settings->config;
 
-	settings->anchors = anchors_new();
-	if (settings->anchors == NULL) return complain(why, "no memory for the settings");
+	settings->configured = anchors_new();
+	if (settings->configured == NULL) return complain(why, "no memory for the settings");
 	if (config->dnssec.mode == CONFIG_DNSSEC_OFF) return true;
-	if (!trust_anchors_read(config->trust_anchors, settings->anchors, why)) return false;
+	if (!trust_anchors_read(config->trust_anchors, settings->configured, why)) return false;
 	return add_negative_anchors(settings) || complain(why, "no memory for the settings");
+}
+
+/* The time of those of the run time is kept by zones.c, which sees to it that what was learnt under
+ * them goes with them. */
+static bool add_set_negatives(struct settings *settings)
+{
+	const struct negatives *set = settings->negatives;
+
+	for (size_t i = 0; i < set->count; i++)
+		if (anchors_add_negative(settings->anchors, &set->at[i].name, set->at[i].reason,
+					 0) != OK)
+			return false;
+	return true;
+}
+
+static void make_sentinel(struct settings *settings)
+{
+	struct cursor at = cursor_over(trust_listed(settings->anchors, &name_root));
+	struct sentinel *sentinel = &settings->front.sentinel;
+
+	sentinel->is_on = settings->config->dnssec.sentinel;
+	while (cursor_left(&at) != 0 && sentinel->count < MOST_SENTINEL_TAGS) {
+		struct bytes ds = take_bytes(&at, take_u16(&at));
+
+		sentinel->tags[sentinel->count++] = load_u16(ds.at);
+	}
+}
+
+static bool make_anchors(struct settings *settings, const struct at_run_time *besides)
+{
+	const struct config_dnssec_settings *dnssec = &settings->config->dnssec;
+
+	settings->anchors = trust_follow(settings->configured,
+					 dnssec->rfc5011 ? besides->rollovers : NULL);
+	if (settings->anchors == NULL) return false;
+	settings->trusted = anchors_fingerprint(settings->anchors);
+	if (dnssec->rfc5011) settings->walk.watcher = besides->watcher;
+	return dnssec->mode == CONFIG_DNSSEC_OFF || add_set_negatives(settings);
 }
 
 /* LIMITS.md: 4096, or what a quarter of the memory budget holds. */
@@ -261,11 +299,11 @@ static void make_walk(struct settings *settings)
 }
 
 /* Of all that decides what is secure; 0: nothing is. */
-static uint64_t trust_fingerprint(const struct walk_settings *walk)
+static uint64_t trust_fingerprint(const struct walk_settings *walk, uint64_t trusted)
 {
 	uint64_t other = (uint64_t)walk->most_iterations << 1 | walk->sha1;
 
-	return walk->validate ? (anchors_fingerprint(walk->anchors) + other) | 1 : 0;
+	return walk->validate ? (trusted + other) | 1 : 0;
 }
 
 static void make_cache(struct settings *settings)
@@ -277,7 +315,7 @@ static void make_cache(struct settings *settings)
 		.file = config->cache.file,
 		.max_ttl = config->cache.max_ttl,
 		.max_negative_ttl = config->cache.max_negative_ttl,
-		.fingerprint = trust_fingerprint(&settings->walk),
+		.fingerprint = trust_fingerprint(&settings->walk, settings->trusted),
 		.log = log_with_priority,
 	};
 }
@@ -297,12 +335,15 @@ static void make_log(struct settings *settings)
 	};
 }
 
-static bool make_all(struct settings *settings, struct complaint *why)
+static bool make_all(struct settings *settings, const struct at_run_time *besides,
+		     struct complaint *why)
 {
-	if (!make_access(settings) || !make_zones(settings) || !make_time_servers(settings))
+	if (!make_access(settings) || !make_zones(settings) || !make_time_servers(settings) ||
+	    !make_anchors(settings, besides))
 		return complain(why, "no memory for the settings");
 	if (!make_authorities(settings, why)) return false;
 	make_front(settings);
+	make_sentinel(settings);
 	make_walk(settings);
 	make_cache(settings);
 	make_log(settings);
@@ -316,7 +357,7 @@ static void drop_config(struct shared_config *shared)
 	free(shared);
 }
 
-static struct settings *begin(struct shared_config *config, const struct added_zones *added,
+static struct settings *begin(struct shared_config *config, const struct at_run_time *besides,
 			      struct root *root)
 {
 	struct settings *settings = calloc(1, sizeof(*settings));
@@ -326,20 +367,23 @@ static struct settings *begin(struct shared_config *config, const struct added_z
 	settings->config = config->config;
 	settings->root = root;
 	config->users++;
-	settings->added = added_zones_copy(added);
-	if (settings->added != NULL) return settings;
+	settings->added = added_zones_copy(besides->added);
+	settings->negatives = negatives_copy(besides->negatives);
+	if (settings->added != NULL && settings->negatives != NULL) return settings;
 	settings_free(settings);
 	return NULL;
 }
 
-static struct settings *finish(struct settings *settings, struct complaint *why)
+/* Takes them. */
+static struct settings *finish(struct settings *settings, bool has_read,
+			       const struct at_run_time *besides, struct complaint *why)
 {
-	if (make_all(settings, why)) return settings;
+	if (has_read && make_all(settings, besides, why)) return settings;
 	settings_free(settings);
 	return NULL;
 }
 
-struct settings *settings_new(struct config *config, const struct added_zones *added,
+struct settings *settings_new(struct config *config, const struct at_run_time *besides,
 			      struct root *root, struct complaint *why)
 {
 	struct shared_config *shared = calloc(1, sizeof(*shared));
@@ -352,37 +396,27 @@ struct settings *settings_new(struct config *config, const struct added_zones *a
 	}
 	shared->config = config;
 	shared->users = 1;              /* ourselves, until the settings are made */
-	settings = begin(shared, added, root);
-	if (settings != NULL && !hints_read(config->root_hints, &settings->walk.hints, why)) {
-		settings_free(settings);
-		settings = NULL;
-	} else if (settings != NULL && !make_anchors(settings, why)) {
-		settings_free(settings);
-		settings = NULL;
-	} else if (settings != NULL) {
-		settings = finish(settings, why);
-	}
+	settings = begin(shared, besides, root);
+	if (settings != NULL)
+		settings = finish(settings,
+				  hints_read(config->root_hints, &settings->walk.hints, why) &&
+					  read_anchors(settings, why),
+				  besides, why);
 	drop_config(shared);
 	return settings;
 }
 
-struct settings *settings_with_zones(const struct settings *before, const struct added_zones *added,
-				     struct complaint *why)
+struct settings *settings_besides(const struct settings *before,
+				  const struct at_run_time *besides, struct complaint *why)
 {
-	struct settings *settings = begin(before->shared, added, before->root);
+	struct settings *settings = begin(before->shared, besides, before->root);
 
-	if (settings == NULL) {
-		complain(why, "no memory for the settings");
-		return NULL;
-	}
+	complain(why, "no memory for the settings");
+	if (settings == NULL) return NULL;
 	settings->walk.hints = before->walk.hints;
-	settings->anchors = anchors_copy(before->anchors);
-	if (settings->anchors == NULL) {
-		complain(why, "no memory for the settings");
-		settings_free(settings);
-		return NULL;
-	}
-	return finish(settings, why);
+	settings->walk.clock = before->walk.clock;
+	settings->configured = anchors_copy(before->configured);
+	return finish(settings, settings->configured != NULL, besides, why);
 }
 
 void settings_free(struct settings *settings)
@@ -393,8 +427,10 @@ void settings_free(struct settings *settings)
 	access_free(settings->trace_access);
 	local_free(settings->local);
 	authorities_free(settings->authorities);
+	anchors_free(settings->configured);
 	anchors_free(settings->anchors);
 	free(settings->time_servers);
+	free(settings->negatives);
 	free(settings->zones);
 	free(settings->health);
 	free(settings->added);

@@ -13,6 +13,7 @@
 #include "resolver/config/config.h"
 #include "resolver/front/front.h"
 #include "resolver/observe/log.h"
+#include "resolver/trust.h"
 #include "resolver/walk/walk.h"
 
 /* Several settings may be made from one configuration; only the main thread counts. */
@@ -21,10 +22,20 @@ struct shared_config {
 	unsigned users;
 };
 
+/* What the configuration doesn't say: it came while the daemon runs, or is known from before. All
+ * zeros: nothing. Borrowed while settings are made from it. */
+struct at_run_time {
+	const struct added_zones *added; /* they beat those of the configuration of their name */
+	const struct negatives *negatives;
+	const struct rollovers *rollovers;
+	struct key_watcher *watcher;	   /* outlives the settings */
+};
+
 struct settings {
 	struct config *config;
 	struct shared_config *shared;
 	struct added_zones *added;
+	struct negatives *negatives;
 	struct root *root; /* the local root; borrowed */
 	struct name *time_servers;
 	struct front_settings front;
@@ -38,19 +49,20 @@ struct settings {
 	struct walk_zone_health *health; /* the one part that changes: walk.h */
 	struct local *local;
 	struct authorities *authorities;
-	struct anchors *anchors;
+	struct anchors *configured; /* as they are written down … */
+	struct anchors *anchors;    /* … and in force */
+	uint64_t trusted;	    /* of these, less the negative ones of the run time */
 };
 
-/* Takes the configuration, also when it fails, copies the added zones (NULL: none), which beat
- * those of the configuration that have their name, and borrows the local root. NULL: `why` says
- * what of it can't be done. */
-MUST_USE struct settings *settings_new(struct config *config, const struct added_zones *added,
+/* Takes the configuration, also when it fails, copies what came at run time, and borrows the local
+ * root. NULL: `why` says what of it can't be done. */
+MUST_USE struct settings *settings_new(struct config *config, const struct at_run_time *besides,
 				       struct root *root, struct complaint *why);
 
-/* The same configuration with other added zones. Nothing is read again. */
-MUST_USE struct settings *settings_with_zones(const struct settings *before,
-					      const struct added_zones *added,
-					      struct complaint *why);
+/* The same configuration, and what it doesn't say is another. Nothing is read again. */
+MUST_USE struct settings *settings_besides(const struct settings *before,
+					   const struct at_run_time *besides,
+					   struct complaint *why);
 void settings_free(struct settings *settings);
 
 /* Adds a configured server to a cut. They have no names: their addresses are spread over as few

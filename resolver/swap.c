@@ -73,6 +73,19 @@ static void find_changed(const struct walk_settings *before, const struct walk_s
 			note_changed(into, &next->zones[i].cut.zone);
 }
 
+/* What was learnt below a negative anchor was not checked; what was found bogus there now
+ * counts. */
+static void find_changed_negatives(const struct negatives *before, const struct negatives *next,
+				   struct changed_zones *into)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (negatives_find(next, &before->at[i].name) == NULL)
+			note_changed(into, &before->at[i].name);
+	for (size_t i = 0; i < next->count; i++)
+		if (negatives_find(before, &next->at[i].name) == NULL)
+			note_changed(into, &next->at[i].name);
+}
+
 static bool is_any(const struct changed_zones *changed)
 {
 	return changed->count > 0 || changed->too_many;
@@ -106,12 +119,14 @@ void daemon_put_into_force(struct daemon *daemon, struct settings *next)
 
 	next->walk.clock = &daemon->clock;
 	find_changed(&before->walk, &next->walk, &changed);
+	find_changed_negatives(before->negatives, next->negatives, &changed);
 	/* What was found secure, or bogus, was found so by other lights. */
 	changed.too_many |= before->cache.fingerprint != next->cache.fingerprint;
 	if (is_any(&changed)) on_each_worker(daemon, worker_close_cache);
 	for (unsigned i = 0; i < daemon->worker_count; i++)
 		worker_configure(daemon->workers[i], next);
 	daemon->settings = next;
+	follower_configure(daemon->follower, next);
 	if (is_any(&changed)) {
 		uint64_t flushed;
 

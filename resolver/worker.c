@@ -202,6 +202,16 @@ void worker_set_fallback(struct worker *worker, const struct cut *fallback)
 	send_on_errand(worker, set_fallback, (void *)fallback);
 }
 
+static void ask_afresh(struct worker *worker, void *question)
+{
+	walks_ask_afresh(worker->walks, question);
+}
+
+void worker_ask_afresh(struct worker *worker, const struct question *question)
+{
+	send_on_errand(worker, ask_afresh, (void *)question);
+}
+
 static void look(struct worker *worker, void *subject)
 {
 	struct worker_figures *into = subject;

@@ -36,6 +36,9 @@ void worker_network_changed(struct worker *worker);
 /* Whom its walks ask where port 53 is closed: walks_set_fallback(). */
 void worker_set_fallback(struct worker *worker, const struct cut *fallback);
 
+/* Has it ask whatever is known: walks_ask_afresh(). */
+void worker_ask_afresh(struct worker *worker, const struct question *question);
+
 /* What the thread has done since the beginning, and has in hand now. */
 struct worker_figures {
 	struct front_figures front;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* zones.c — zones that come and go while all goes on, and the timer that ends them. */
+/* zones.c — zones and negative anchors that come and go while all goes on, and the timer that ends
+ * them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +17,17 @@ static void on_end(uv_timer_t *timer)
 	daemon_expire_zones(timer->data);
 }
 
+static uint32_t next_end(const struct settings *settings, uint32_t now)
+{
+	uint32_t zone = added_zones_next_end(settings->added, now);
+	uint32_t negative = negatives_next_end(settings->negatives, now);
+
+	return zone < negative ? zone : negative;
+}
+
 static void wait_for_next_end(struct daemon *daemon)
 {
-	uint32_t left = added_zones_next_end(daemon->settings->added, clock_age_seconds());
+	uint32_t left = next_end(daemon->settings, clock_age_seconds());
 	uint64_t wait = left < LOOK_AGAIN_MS / 1000 ? (uint64_t)left * 1000 : LOOK_AGAIN_MS;
 
 	if (left == UINT32_MAX) {
@@ -29,16 +38,40 @@ static void wait_for_next_end(struct daemon *daemon)
 	must(uv_timer_start(&daemon->zones_end, on_end, wait == 0 ? 1 : wait, 0) == 0);
 }
 
-/* Takes the list. */
-static bool put_into_force(struct daemon *daemon, struct added_zones *zones, struct complaint *why)
+static bool put_into_force(struct daemon *daemon, const struct at_run_time *besides,
+			   struct complaint *why)
 {
-	struct settings *next = settings_with_zones(daemon->settings, zones, why);
+	struct settings *next = settings_besides(daemon->settings, besides, why);
 
-	free(zones);
 	if (next == NULL) return false;
 	daemon_put_into_force(daemon, next);
 	wait_for_next_end(daemon);
 	return true;
+}
+
+/* Takes the list. */
+static bool use_zones(struct daemon *daemon, struct added_zones *zones, struct complaint *why)
+{
+	struct at_run_time besides = daemon_besides(daemon);
+	bool good;
+
+	besides.added = zones;
+	good = put_into_force(daemon, &besides, why);
+	free(zones);
+	return good;
+}
+
+/* Takes the list. */
+static bool use_negatives(struct daemon *daemon, struct negatives *negatives,
+			  struct complaint *why)
+{
+	struct at_run_time besides = daemon_besides(daemon);
+	bool good;
+
+	besides.negatives = negatives;
+	good = put_into_force(daemon, &besides, why);
+	free(negatives);
+	return good;
 }
 
 void daemon_forget_zones(struct daemon *daemon)
@@ -50,6 +83,10 @@ void daemon_forget_zones(struct daemon *daemon)
 		bool parsed = name_parse(zones->at[i].name, &what.name);
 
 		must(parsed);
+		(void)cache_flush(daemon->cache, &what);
+	}
+	for (size_t i = 0; i < daemon->settings->negatives->count; i++) {
+		what.name = daemon->settings->negatives->at[i].name;
 		(void)cache_flush(daemon->cache, &what);
 	}
 }
@@ -74,7 +111,7 @@ bool daemon_add_zone(struct daemon *daemon, const struct added_zone *zone, struc
 		return false;
 	}
 	forgive_servers(daemon, zone);
-	return put_into_force(daemon, zones, why);
+	return use_zones(daemon, zones, why);
 }
 
 bool daemon_remove_zones(struct daemon *daemon, const char *name, const char *owner,
@@ -84,25 +121,57 @@ bool daemon_remove_zones(struct daemon *daemon, const char *name, const char *ow
 
 	if (zones == NULL) return complain(why, "no memory to remove a zone");
 	*removed = added_zones_remove(zones, name, owner);
-	if (*removed > 0) return put_into_force(daemon, zones, why);
+	if (*removed > 0) return use_zones(daemon, zones, why);
 	free(zones);
+	return true;
+}
+
+bool daemon_add_negative(struct daemon *daemon, const struct negative *negative,
+			 struct complaint *why)
+{
+	struct negatives *negatives = negatives_copy(daemon->settings->negatives);
+
+	if (negatives == NULL) return complain(why, "no memory for another negative anchor");
+	(void)negatives_expire(negatives, clock_age_seconds());
+	if (negatives_put(negatives, negative, why)) return use_negatives(daemon, negatives, why);
+	free(negatives);
+	return false;
+}
+
+bool daemon_remove_negative(struct daemon *daemon, const struct name *name, bool *removed,
+			    struct complaint *why)
+{
+	struct negatives *negatives = negatives_copy(daemon->settings->negatives);
+
+	if (negatives == NULL) return complain(why, "no memory to remove a negative anchor");
+	*removed = negatives_remove(negatives, name);
+	if (*removed) return use_negatives(daemon, negatives, why);
+	free(negatives);
 	return true;
 }
 
 void daemon_expire_zones(struct daemon *daemon)
 {
 	struct added_zones *zones = added_zones_copy(daemon->settings->added);
+	struct negatives *negatives = negatives_copy(daemon->settings->negatives);
+	struct at_run_time besides = daemon_besides(daemon);
+	uint32_t now = clock_age_seconds();
 	struct complaint why;
-	size_t ended;
+	size_t ended = 0, over = 0;
 
-	ended = zones == NULL ? 0 : added_zones_expire(zones, clock_age_seconds());
-	if (ended == 0) {
-		free(zones);
-		wait_for_next_end(daemon);
-		return;
+	if (zones != NULL && negatives != NULL) {
+		ended = added_zones_expire(zones, now);
+		over = negatives_expire(negatives, now);
+		besides.added = zones;
+		besides.negatives = negatives;
 	}
-	if (put_into_force(daemon, zones, &why))
-		log_info("added zones whose time is over: %zu", ended);
-	else
+	if (ended + over == 0)
+		wait_for_next_end(daemon);
+	else if (!put_into_force(daemon, &besides, &why))
 		wait_for_next_end(daemon); /* no memory: again in a moment */
+	else if (ended != 0)
+		log_info("added zones whose time is over: %zu", ended);
+	if (over != 0) log_info("negative anchors whose time is over: %zu", over);
+	free(zones);
+	free(negatives);
 }

@@ -36,6 +36,12 @@ enum {
 	MAX_NSEC3_HASHES_IN_A_ROW = 64,          /* then the walk lets others work */
 	MAX_BOGUS_REPLIES         = 2,           /* to one question; then it is believed */
 	MAX_KEYRING_ZONES         = 4096,        /* whose keys a worker has ready */
+	MAX_ANCHOR_ZONES          = 16,          /* whose keys are followed (RFC 5011) */
+	MAX_ANCHOR_KEYS           = 16,          /* of one of them */
+	MAX_ANCHOR_KEY            = 528,         /* octets: RSA of 4096 bits */
+	MAX_NEGATIVE_ANCHORS      = 64,          /* set at run time */
+	MAX_NEGATIVE_REASON       = 128,         /* octets */
+	MAX_NEGATIVE_S            = 2592000,     /* 30 days */
 	MIN_RSA_BITS              = 1024,        /* a key outside: an unsupported algorithm */
 	MAX_RSA_BITS              = 4096,
 	MAX_RSA_EXPONENT_BITS     = 64,

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "client/command/ctl_anchors.h"
 #include "client/command/ctl_zone.h"
 #include "client/command/options.h"
 #include "client/connect/buffer.h"
@@ -24,6 +25,7 @@ struct ctl_options {
 	bool        below;
 	bool        all;
 	struct zone_options zone;
+	struct anchors_options anchors;
 };
 
 #define FIELD(name) offsetof(struct ctl_options, name)
@@ -49,6 +51,10 @@ static const struct option_row ctl_rows[] = {
 	  "zone add: ask over TLS, servers whose certificate has this name", NULL },
 	{ 0, "dnssec", OPTION_TEXT, FIELD(zone.dnssec), "validate|off",
 	  "zone add: whether its answers are checked", NULL },
+	{ 0, "for", OPTION_TEXT, FIELD(anchors.end), "TIME",
+	  "anchors negative add: it ends by itself after 90s, 30m, 8h or 2d", NULL },
+	{ 0, "reason", OPTION_TEXT, FIELD(anchors.reason), "TEXT",
+	  "anchors negative add: why; those who ask read it", NULL },
 	{ 0, "format", OPTION_TEXT, FIELD(format), "text|json", "json: the reply as it came",
 	  NULL },
 	{ 0, "color", OPTION_TEXT, FIELD(colour), "WHEN", "auto, always or never", NULL },
@@ -89,6 +95,8 @@ static json_t *make_request(const struct ctl_options *options, int count, char *
 	*fault = NULL;
 	if (count > 0 && strcmp(words[0], "zone") == 0)
 		return zone_request(&options->zone, count - 1, words + 1, fault);
+	if (count > 0 && strcmp(words[0], "anchors") == 0)
+		return anchors_request(&options->anchors, count - 1, words + 1, fault);
 	if (!cache && count == 1 && (strcmp(verb, "status") == 0 || strcmp(verb, "reload") == 0))
 		return json_pack("{s:s}", "verb", verb);
 	if (cache && count == 2 && strcmp(verb, "stats") == 0)
@@ -113,7 +121,7 @@ static json_t *make_request(const struct ctl_options *options, int count, char *
 			json_object_set_new(request, "below", json_true());
 		return request;
 	}
-	*fault = count == 0 ? "a verb is wanted: status, cache, zone, reload"
+	*fault = count == 0 ? "a verb is wanted: status, cache, zone, anchors, reload"
 			    : "there is no such verb";
 	return NULL;
 }
@@ -302,6 +310,12 @@ const struct command ctl_command = {
 		"  zone add NAME SERVER…      from now on ask those for the zone, until a\n"
 		"                             restart, its removal, or --expires\n"
 		"  zone remove [NAME]         no more; or all zones of an --owner\n"
+		"  anchors                    the keys where trust begins, and how far they are\n"
+		"                             in their roll-overs (RFC 5011)\n"
+		"  anchors negative add NAME  check no signatures at and below it, until a\n"
+		"                             restart, its removal, or --for; with a --reason\n"
+		"  anchors negative remove NAME\n"
+		"                             check them again\n"
 		"An added zone beats one of its name in the file, survives a reload, and\n"
 		"takes what the cache had of its names along when it comes and when it goes.\n"
 		"A name has one owner at a time: the same one may add it again, to change\n"

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "90s", "30m", "8h", "2d", or seconds; 0: it is none of these. */
-static json_int_t seconds_of(const char *text)
+json_int_t ctl_seconds_of(const char *text)
 {
 	static const struct {
 		const char *unit;
@@ -39,7 +38,7 @@ static json_t *list_of(int count, char **words)
 static json_t *add_request(const struct zone_options *options, int count, char **words,
 			   const char **fault)
 {
-	json_int_t expires = options->expires == NULL ? 0 : seconds_of(options->expires);
+	json_int_t expires = options->expires == NULL ? 0 : ctl_seconds_of(options->expires);
 	json_t *request;
 
 	*fault = "zone add NAME SERVER... [--owner TEXT] [--expires TIME] [--stub] [--fallback] "

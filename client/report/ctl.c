@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ctl.c — the daemon's replies for people: aligned, with units. */
 #include <string.h>
+#include <time.h>
 
 #include "client/report/report_ctl.h"
 #include "client/report/words.h"
@@ -294,6 +295,81 @@ static void show_zones(struct terminal *terminal, const json_t *reply)
 		show_zone(terminal, json_array_get(zones, i));
 }
 
+static void show_negative(struct terminal *terminal, const json_t *anchor)
+{
+	char left[WORDS];
+
+	terminal_say(terminal, BOLD, "%s", text_of(anchor, "zone"));
+	terminal_say(terminal, PLAIN, "  not checked: %s; from %s", text_of(anchor, "reason"),
+		     text_of(anchor, "source"));
+	if (json_is_integer(json_object_get(anchor, "left_s")))
+		terminal_say(terminal, PLAIN, ", %s left",
+			     span_words(left, number_of(anchor, "left_s")));
+	terminal_end_line(terminal);
+}
+
+static void show_key(struct terminal *terminal, const json_t *anchor)
+{
+	time_t since = (time_t)number_of(anchor, "since");
+	char left[WORDS], day[32] = "";
+	struct tm parts;
+
+	terminal_say(terminal, BOLD, "%s", text_of(anchor, "zone"));
+	terminal_say(terminal, PLAIN, "  key %lld, algorithm %lld, %s",
+		     (long long)number_of(anchor, "tag"),
+		     (long long)number_of(anchor, "algorithm"), text_of(anchor, "state"));
+	if (since != 0 && gmtime_r(&since, &parts) != NULL &&
+	    strftime(day, sizeof(day), "%Y-%m-%d %H:%M UTC", &parts) != 0)
+		terminal_say(terminal, PLAIN, " since %s", day);
+	if (json_is_integer(json_object_get(anchor, "left_s")))
+		terminal_say(terminal, PLAIN, ", to be trusted in %s",
+			     span_words(left, number_of(anchor, "left_s")));
+	terminal_say(terminal, PLAIN, "; from %s",
+		     strcmp(text_of(anchor, "source"), "built in") == 0
+			     ? "xylemd itself" : text_of(anchor, "source"));
+	terminal_end_line(terminal);
+}
+
+static void show_anchors(struct terminal *terminal, const json_t *reply)
+{
+	const json_t *anchors = json_object_get(reply, "anchors");
+
+	if (json_array_size(anchors) == 0) {
+		terminal_say(terminal, PLAIN, "nothing is trusted, so nothing is checked");
+		terminal_end_line(terminal);
+	}
+	for (size_t i = 0; i < json_array_size(anchors); i++) {
+		const json_t *anchor = json_array_get(anchors, i);
+
+		if (strcmp(text_of(anchor, "state"), "negative") == 0)
+			show_negative(terminal, anchor);
+		else
+			show_key(terminal, anchor);
+	}
+}
+
+static void show_negative_added(struct terminal *terminal, const json_t *reply)
+{
+	char left[WORDS];
+
+	terminal_say(terminal, PLAIN, "%s: signatures aren't checked at and below it",
+		     text_of(reply, "zone"));
+	if (json_is_integer(json_object_get(reply, "expires_s")))
+		terminal_say(terminal, PLAIN, ", for %s",
+			     span_words(left, number_of(reply, "expires_s")));
+	else
+		terminal_say(terminal, PLAIN, " until it is removed, or a restart");
+	terminal_end_line(terminal);
+}
+
+static void show_negative_removed(struct terminal *terminal, const json_t *reply)
+{
+	terminal_say(terminal, PLAIN, "%s",
+		     number_of(reply, "removed") == 0 ? "there was none to remove"
+						      : "removed: signatures are checked again");
+	terminal_end_line(terminal);
+}
+
 static const struct shown_verb {
 	const char *verb;
 	void      (*show)(struct terminal *terminal, const json_t *reply);
@@ -302,6 +378,9 @@ static const struct shown_verb {
 	{ "cache flush", show_flush }, { "reload", show_reload },
 	{ "zone add", show_added },    { "zone remove", show_removed },
 	{ "zone list", show_zones },
+	{ "anchors", show_anchors },
+	{ "anchors negative add", show_negative_added },
+	{ "anchors negative remove", show_negative_removed },
 };
 
 void report_ctl(struct terminal *terminal, const char *verb, const json_t *reply)

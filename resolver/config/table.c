@@ -173,9 +173,9 @@ const struct setting settings[] = {
 	.value = "",
 	.sentence = "Zones below which signatures aren't checked (RFC 7646): for others' mistakes, "
 		"and for a short time." },
-{ "dnssec.rfc5011", YES_OR_NO, AT(dnssec.rfc5011), PLANNED, .value = "yes",
+{ "dnssec.rfc5011", YES_OR_NO, AT(dnssec.rfc5011), .value = "yes",
 	.sentence = "Follow the trust anchors' own roll-overs (RFC 5011)." },
-{ "dnssec.sentinel", YES_OR_NO, AT(dnssec.sentinel), PLANNED, .value = "yes",
+{ "dnssec.sentinel", YES_OR_NO, AT(dnssec.sentinel), .value = "yes",
 	.sentence = "Let askers test which root keys are trusted (RFC 8509)." },
 { "dnssec.max-nsec3-iterations", NUMBER, AT(dnssec.max_nsec3_iterations),
 	.unit = "iterations", .most = 150, .value = "50",
@@ -185,7 +185,7 @@ const struct setting settings[] = {
 		"plainly wrong, so that it can be set." },
 { "aggressive-denials", YES_OR_NO, AT(aggressive_denials), PLANNED, .value = "yes",
 	.sentence = "Answer from proofs of non-existence that are at hand (RFC 8198)." },
-{ "telemetry.rfc8145", YES_OR_NO, AT(telemetry.rfc8145), PLANNED, .value = "yes",
+{ "telemetry.rfc8145", YES_OR_NO, AT(telemetry.rfc8145), .value = "yes",
 	.sentence = "Tell the root servers which of their keys are trusted here (RFC 8145)." },
 
 /* freshness */

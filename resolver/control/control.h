@@ -85,6 +85,25 @@ struct control_zone_change {
 	char   why[CONTROL_WHY_SIZE];
 };
 
+/* A trust anchor, or a name below which nothing is checked. All borrowed. */
+struct control_anchor {
+	const char *zone;
+	bool        is_negative;
+	uint16_t    tag;
+	uint8_t     algorithm;
+	const char *state;              /* "listed", "negative", or one of RFC 5011 */
+	const char *source;             /* "built in", "file", "RFC 5011", "control" */
+	int64_t     since;              /* s since 1970; 0: nobody knows */
+	uint32_t    left_s;             /* until it is trusted, or ends; 0: neither */
+	const char *reason;             /* of a negative one; else NULL */
+};
+
+struct control_negative {
+	struct name name;
+	const char *reason;
+	uint32_t    expires_s;          /* from now; 0: it doesn't */
+};
+
 /* The daemon, as far as it is seen from here. Everything borrowed; lives until control_stop(). */
 struct control_host {
 	struct cache *cache;
@@ -100,6 +119,13 @@ struct control_host {
 				   struct control_zone_change *into);
 	void        (*zone_list)(void *subject,
 				 void (*each)(const struct control_zone *, void *), void *to);
+
+	void        (*anchor_list)(void *subject,
+				   void (*each)(const struct control_anchor *, void *), void *to);
+	enum result (*negative_add)(void *subject, const struct control_negative *negative,
+				    struct control_zone_change *into);
+	enum result (*negative_remove)(void *subject, const struct name *name,
+				       struct control_zone_change *into);
 };
 
 /* Begins to listen. A socket file that nobody listens on any more is replaced, any other file is

@@ -57,4 +57,9 @@ json_t *run_zone_add(struct request *request);
 json_t *run_zone_remove(struct request *request);
 json_t *run_zone_list(struct request *request);
 
+/* anchor_verbs.c */
+json_t *run_anchors(struct request *request);
+json_t *run_negative_add(struct request *request);
+json_t *run_negative_remove(struct request *request);
+
 #endif

@@ -225,5 +225,19 @@ const struct verb control_verbs[] = {
 		.run = run_zone_remove,
 	},
 	{ .name = "zone list", .run = run_zone_list },
+	{ .name = "anchors", .run = run_anchors },
+	{
+		.name = "anchors negative add",
+		.changes_things = true,
+		.members = { { "zone", JSON_STRING }, { "reason", JSON_STRING },
+			     { "expires_s", JSON_INTEGER } },
+		.run = run_negative_add,
+	},
+	{
+		.name = "anchors negative remove",
+		.changes_things = true,
+		.members = { { "zone", JSON_STRING } },
+		.run = run_negative_remove,
+	},
 };
 const size_t control_verb_count = sizeof(control_verbs) / sizeof(control_verbs[0]);

@@ -138,6 +138,11 @@ static void compose_bogus(const struct query *query, const struct answer *answer
 	compose_failure(query, &failure, trace, into);
 }
 
+static const struct failure key_test_fails = {
+	RCODE_SERVFAIL, EDE_OTHER,
+	"this name tests which root key is trusted, and the answer is no (RFC 8509)", false,
+};
+
 void compose_answer(const struct query *query, const struct answer *answer, uint32_t now,
 		    const struct trace *trace, struct writer *into)
 {
@@ -152,6 +157,11 @@ void compose_answer(const struct query *query, const struct answer *answer, uint
 
 	if (security == SECURITY_BOGUS && !query_has_flag(query, FLAG_CD)) {
 		compose_bogus(query, answer, trace, into);
+		return;
+	}
+	if (query->tests_in_vain && security == SECURITY_SECURE &&
+	    !query_has_flag(query, FLAG_CD)) {
+		compose_failure(query, &key_test_fails, trace, into);
 		return;
 	}
 	begin(query, into);

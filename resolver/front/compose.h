@@ -19,7 +19,8 @@
 /* A largest answer, a largest trace, and the rest of a message. */
 enum { REPLY_ROOM = MAX_TOLD_OCTETS + MAX_TRACE_OCTETS + 2048 };
 
-/* The answer as of `now` (age clock). Data that is bogus becomes SERVFAIL unless CD is set. The
+/* The answer as of `now` (age clock). Data that is bogus becomes SERVFAIL unless CD is set, and
+ * so does secure data where the query tests in vain (sentinel.h). The
  * trace goes along if the query wants one; NULL: there is none. */
 void compose_answer(const struct query *query, const struct answer *answer, uint32_t now,
 		    const struct trace *trace, struct writer *into);

@@ -122,6 +122,7 @@ enum refusal examine(struct bytes message, const struct front_settings *settings
 	query->has_question = false;
 	query->edns = (struct edns){ 0 };
 	query->trace_option = 0;
+	query->tests_in_vain = false;
 	query->most = query->over_tcp ? MAX_MESSAGE : PLAIN_PAYLOAD;
 	header_read(&at, &query->header);
 

@@ -25,6 +25,7 @@ struct query {
 	struct question question;       /* in the asker's letters */
 	struct edns     edns;           /* .options is empty: they were looked at already */
 	uint16_t        trace_option;   /* 0: no trace, since not asked for or not allowed */
+	bool            tests_in_vain;  /* a secure answer becomes SERVFAIL (sentinel.h) */
 	uint16_t        most;           /* octets that the reply may have */
 };
 

@@ -109,6 +109,9 @@ enum prospect front_consider(struct front *front, struct bytes message, struct q
 {
 	enum refusal refusal = examine(message, front->settings, query);
 
+	if (refusal == ADMIT)
+		query->tests_in_vain = sentinel_denies(&front->settings->sentinel,
+						       &query->question);
 	if (refusal == REFUSE_SILENTLY) {
 		figure_add(&front->figures.dropped, 1);
 		return PROSPECT_NONE;

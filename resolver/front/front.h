@@ -14,6 +14,7 @@
 
 #include "resolver/policy/access.h"
 #include "resolver/policy/local.h"
+#include "resolver/policy/sentinel.h"
 #include "resolver/walk/walk.h"
 
 struct front;
@@ -23,6 +24,7 @@ struct front_settings {
 	const struct access *access;            /* who may ask at all; others: REFUSED */
 	const struct access *non_recursive;     /* who may with RD=0; others: REFUSED */
 	const struct local  *local;             /* names answered here; NULL: none */
+	struct sentinel      sentinel;          /* who tests which root keys are trusted */
 	bool                 trace_on;
 	const struct access *trace_access;      /* who is given traces; others' option is ignored */
 	uint16_t             trace_option;      /* the EDNS option's code */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* judge.c — what of a reply is secure: each set that will be kept, and the proof that what isn't
  * there isn't. By the keys of the zone that the chain has reached. */
+#include <string.h>
 #include <time.h>
 
 #include "cache/base/clock.h"
@@ -191,6 +192,45 @@ static void note_roots_time(const struct walk *w, const struct verdict *verdict)
 		__atomic_store_n(&doubt->root_is_untimely, false, __ATOMIC_RELAXED);
 }
 
+/* All that came, since what is found secure has only the good signature left. */
+static bool copy_signatures(struct judge *j, const struct rrset *set, struct rrset *into)
+{
+	size_t octets = set->signature_count * sizeof(*set->signatures);
+
+	*into = *set;
+	into->signatures = arena_take(&j->w->arena, octets);
+	if (into->signatures == NULL || octets == 0)
+		return false;
+	memcpy(into->signatures, set->signatures, octets);
+	return true;
+}
+
+/* RFC 5011: whether revoked keys have signed costs work of its own, which no asker pays. */
+static void tell_watcher(struct judge *j, const struct rrset *whole, struct bytes good)
+{
+	const struct walk_settings *settings = j->w->walks->settings;
+	struct effort effort = { .checks = MAX_ANCHOR_KEYS, .failures = MAX_ANCHOR_KEYS };
+	struct check check = j->check;
+	struct sight sight;
+
+	check.effort = &effort;
+	if (!sight_read(&check, whole, good, &sight))
+		return;
+	sight.now = clock_wall_seconds();
+	settings->watcher->seen(settings->watcher, &whole->owner, &sight);
+}
+
+static bool is_watched(const struct judge *j, const struct rrset *set)
+{
+	const struct walk_settings *settings = j->w->walks->settings;
+	const struct anchor *anchor;
+
+	if (settings->watcher == NULL || !walk_may_keep(j->w) || j->w->any_time)
+		return false;
+	anchor = anchors_find(settings->anchors, &set->owner, clock_wall_seconds());
+	return anchor != NULL && !anchor->is_negative && name_equal(&anchor->zone, &set->owner);
+}
+
 /* The zone's own keys, by what its parent or an anchor says. */
 static struct verdict judge_own_keys(struct judge *j, struct rrset *set)
 {
@@ -198,13 +238,18 @@ static struct verdict judge_own_keys(struct judge *j, struct rrset *set)
 	struct verdict verdict;
 	struct zone_keys *keys;
 	uint32_t now = w->walks->loop->now_s;
+	struct rrset whole;
+	bool is_told;
 
 	if (is_tired(j))
 		return not_yet;
+	is_told = is_watched(j, set) && copy_signatures(j, set, &whole);
 	verdict = check_keys(&j->check, set, w->chain.ds);
 	note_roots_time(w, &verdict);
 	if (verdict.security != SECURITY_SECURE)
 		return verdict;
+	if (is_told)
+		tell_watcher(j, &whole, set->signatures[0]);
 	keys = zone_keys_new(set);
 	if (keys == NULL)
 		return verdict;

@@ -26,6 +26,39 @@ void walks_prime(struct walks *walks)
 	(void)!walk_ask(walks, &root_servers, &walks->primer);
 }
 
+static void told_afresh(struct asker *asker, const struct answer *answer,
+			const struct trace *trace)
+{
+	/* What there was to learn was learnt on the way: judge.c. */
+}
+
+void walks_ask_afresh(struct walks *walks, const struct question *question)
+{
+	for (unsigned i = 0; i < 2 * MAX_ANCHOR_ZONES; i++) {
+		struct asker *asker = &walks->afresh[i];
+
+		if (asker->walk != NULL)
+			continue;
+		*asker = (struct asker){ .told = told_afresh };
+		list_init(&asker->place);
+		(void)!walk_ask(walks, question, asker);        /* refused: another time */
+		return;
+	}
+}
+
+bool walk_is_afresh(const struct walk *w)
+{
+	const struct asker *first = w->walks->afresh, *end = first + 2 * MAX_ANCHOR_ZONES;
+
+	list_for_each(place, &w->askers) {
+		const struct asker *asker = container_of(place, struct asker, place);
+
+		if (asker >= first && asker < end)
+			return true;
+	}
+	return false;
+}
+
 static const struct cut_server *find_hint(const struct cut *hints, const struct name *server)
 {
 	for (unsigned i = 0; i < hints->server_count; i++) {

@@ -184,6 +184,8 @@ enum step look_in_cache(struct walk *w)
 	struct rrset *alias;
 	struct name target;
 
+	if (walk_is_afresh(w))
+		return FIND_CUT;
 	if (look_up(w, w->sought.type, &parts)) {
 		take_parts(w, &parts);
 		return ANSWER;

@@ -16,6 +16,7 @@
 #include "resolver/upstream/lessons.h"
 #include "resolver/upstream/passage.h"
 #include "resolver/validate/anchors.h"
+#include "resolver/validate/rollover.h"
 #include "resolver/walk/ledger.h"
 #include "resolver/walk/minimise.h"
 
@@ -50,6 +51,12 @@ struct walk_zone {
 						 * then the question fails */
 };
 
+/* Whoever follows the roll-overs of zones with anchors of their own: is told each time that such a
+ * zone's keys have been found secure. On the worker's thread; embedded in it. */
+struct key_watcher {
+	void (*seen)(struct key_watcher *, const struct name *zone, const struct sight *);
+};
+
 /* The walk's part of the configuration. Borrowed, immutable, replaced whole by
  * walks_configure(). */
 struct walk_settings {
@@ -61,6 +68,7 @@ struct walk_settings {
 	struct root            *root;           /* the local root; NULL: none */
 	bool                    validate;       /* signatures are checked, from these on: */
 	const struct anchors   *anchors;        /* NULL: none */
+	struct key_watcher     *watcher;        /* NULL: nobody follows roll-overs */
 	bool                    sha1;           /* algorithms 5 and 7 count */
 	unsigned                most_iterations;        /* of NSEC3 */
 	struct clock_doubt     *clock;          /* NULL: it is always right */
@@ -104,6 +112,10 @@ void walks_free(struct walks *walks);
 
 /* Learns the root's servers from the hints' servers (RFC 8109), as background work. */
 void walks_prime(struct walks *walks);
+
+/* Asks the servers whatever is known here, as background work; the answer is kept as any other.
+ * While so many are under way (two for each zone with an anchor) others are not begun. */
+void walks_ask_afresh(struct walks *walks, const struct question *question);
 
 /* Links or addresses have changed, or the machine has slept: what was silent may reply now. If
  * nobody did, what is in the air is sent again. */

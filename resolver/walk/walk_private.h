@@ -175,6 +175,7 @@ struct walks {
 	unsigned                    at[STEPS];
 	struct walk_figures         figures;
 	struct asker                primer;     /* background: priming.c */
+	struct asker                afresh[2 * MAX_ANCHOR_ZONES];       /* priming.c */
 	struct outage               outage;
 	struct bypass               bypass;
 };
@@ -328,6 +329,7 @@ void walk_add_glue(struct cut *cut, const struct rrsets *additional);
 
 /* priming.c: the reply to `. NS` becomes the root's cut. */
 void prime_from(struct walk *w);
+bool walk_is_afresh(const struct walk *w);       /* walks_ask_afresh() asks for it */
 
 /* The zone in text, in the walk's arena, for sentences. */
 const char *walk_print_name(struct walk *w, const struct name *name);
