@@ -558,6 +558,28 @@ START_TEST(a_zone_that_cannot_be_is_refused_and_says_why)
 }
 END_TEST
 
+START_TEST(a_negative_anchor_that_cannot_be_is_refused)
+{
+#define NEGATIVE "{\"verb\":\"anchors negative add\",\"zone\":\"a\""
+	static const struct {
+		const char *request, *why;
+	} cases[] = {
+		{ "{\"verb\":\"anchors negative add\"}", "\"zone\" is missing" },
+		{ "{\"verb\":\"anchors negative remove\"}", "\"zone\" is missing" },
+		{ NEGATIVE ",\"reason\":\"\"}", "1 to 128 octets" },
+		{ NEGATIVE ",\"reason\":\"a\\u001b[2J\"}", "without control characters" },
+		{ NEGATIVE ",\"expires_s\":0}", "from 1 to 2592000" },
+		{ NEGATIVE ",\"expires_s\":2592001}", "from 1 to 2592000" },
+	};
+#undef NEGATIVE
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ask(cases[i].request);
+		ck_refused(cases[i].why);
+	}
+}
+END_TEST
+
 START_TEST(so_many_servers_and_so_long_an_owner_and_no_more)
 {
 	char request[1024] = "{\"verb\":\"zone add\",\"zone\":\"a\",\"servers\":[\"10.0.0.1\"";
@@ -644,6 +666,7 @@ int main(void)
 	tcase_add_test(verbs, zones_are_removed_by_name_by_owner_or_both);
 	tcase_add_test(verbs, zones_are_listed_with_owner_and_time);
 	tcase_add_test(refusals, a_zone_that_cannot_be_is_refused_and_says_why);
+	tcase_add_test(refusals, a_negative_anchor_that_cannot_be_is_refused);
 	tcase_add_test(refusals, unknown_verbs_and_members_are_refused);
 	tcase_add_test(refusals, what_is_not_a_json_object_is_refused);
 	tcase_add_test(refusals, deep_and_long_requests_are_refused);
