@@ -38,7 +38,8 @@ START_TEST(other_names_and_types_are_no_tests)
 		"root-key-sentinel-is-ta-203260.example.",
 		"root-key-sentinel-is-ta-2032x.example.",
 		"root-key-sentinel-is-ta-99999.example.", "root-key-sentinel-isnta-12345.example.",
-		"xoot-key-sentinel-is-ta-12345.example.", "a.root-key-sentinel-is-ta-12345.example.",
+		"xoot-key-sentinel-is-ta-12345.example.",
+		"a.root-key-sentinel-is-ta-12345.example.",
 		"root-key-sentinel-not-ta-2032.example.", "root-key-sentinel-nox-ta-12345.example.",
 	};
 
