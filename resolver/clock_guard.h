@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* clock_guard.h — can the wall clock be right? Signatures have dates, so a clock that is wrong makes
- * good ones bad (LIMITS.md, "A clock that is wrong at boot").
+/* clock_guard.h — can the wall clock be right? Signatures have dates, so a clock that is wrong
+ * makes good ones bad (LIMITS.md, "A clock that is wrong at boot").
  *
  * It can't be before this program was built, nor before the last time at which it was known to be
  * right, which is kept in the daemon's folder. That the root's own keys seem to be out of date the

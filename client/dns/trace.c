@@ -261,6 +261,20 @@ static json_t *take_local(struct cursor *at)
 			 zone, "law", take_text(at));
 }
 
+static json_t *take_verdict(struct cursor *at)
+{
+	char zone[NAME_TEXT];
+	uint16_t extended;
+	uint8_t security;
+
+	take_name(at, zone);
+	security = take_u8(at);
+	extended = take_u16(at);
+	return json_pack("{s:s, s:s, s:i, s:o}", "zone", zone, "security",
+			 WORD(securities, security), "extended",
+			 extended == 65535 ? -1 : (int)extended, "why", take_text(at));
+}
+
 static const struct kind {
 	const char *what;
 	json_t   *(*take)(struct cursor *at);
@@ -278,6 +292,7 @@ static const struct kind {
 	[TRACE_FAIL] = { "walk fail", take_fail },
 	[TRACE_ANSWER] = { "walk answer", take_answer },
 	[TRACE_LOCAL] = { "walk local", take_local },
+	[TRACE_VERDICT] = { "walk verdict", take_verdict },
 };
 
 static void say_event(struct event_log *log, uint64_t asked_us, const char *asked,
@@ -317,7 +332,7 @@ enum trace_outcome trace_say(struct event_log *log, uint64_t asked_us, const cha
 
 		if (!cursor_is_good(&at))
 			return TRACE_CUT_SHORT;
-		if (kind >= TRACE_WALK && kind <= TRACE_LOCAL)
+		if (kind >= TRACE_WALK && kind <= TRACE_VERDICT)
 			say_event(log, asked_us, asked, &kinds[kind], &fields);
 	}
 	return cursor_is_good(&at) ? TRACE_GOOD : TRACE_CUT_SHORT;

@@ -255,6 +255,19 @@ static void show_local(const struct view *view, const struct event *event, unsig
 	say_line(view, indent, PLAIN, text);
 }
 
+/* That all is well is said where the answer is; what isn't, where it was found. */
+static void show_verdict(const struct view *view, const struct event *event, unsigned indent)
+{
+	const char *why = event_text(event, "why"), *security = event_text(event, "security");
+	char text[2048];
+
+	if (why[0] == '\0' && !view->verbose)
+		return;
+	snprintf(text, sizeof(text), "%s, by the keys of %s%s%s", security,
+		 event_text(event, "zone"), why[0] == '\0' ? "" : ": ", why);
+	say_line(view, indent, security_style(security), text);
+}
+
 static void show_silent(const struct view *view, struct path *path, const struct event *event,
 			unsigned indent)
 {
@@ -288,6 +301,8 @@ static void show_event(const struct view *view, struct path *path, const struct 
 		show_silent(view, path, event, indent);
 	if (event_is(event, STAGE_DNS, "walk refused"))
 		show_refused(view, event, indent);
+	if (event_is(event, STAGE_DNS, "walk verdict"))
+		show_verdict(view, event, indent);
 	if (event_is(event, STAGE_DNS, "walk join"))
 		show_join(view, event, indent);
 	if (event_is(event, STAGE_DNS, "walk fail"))

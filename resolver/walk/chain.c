@@ -433,24 +433,34 @@ enum chain_state chain_go_on(struct walk *w)
 	return find_zone_keys(w);
 }
 
-void chain_ask_ahead(struct walk *w)
+enum security chain_security_of_cut(struct walk *w)
 {
 	const struct cut *cut = &w->route.cut;
-	const struct question keys = { .name = cut->zone, .type = TYPE_DNSKEY, .class = CLASS_IN };
-	const struct anchor *anchor;
+	enum security security;
+
+	if (!w->walks->settings->validate)
+		return cut->security;
+	chain_begin(w, &cut->zone, false);
+	security = w->chain.security;
+	/* Where the chain has to be asked for nothing is known yet. */
+	if (security == SECURITY_SECURE && !name_equal(&w->chain.zone, &cut->zone))
+		security = SECURITY_UNCHECKED;
+	chain_reset(w);
+	return security;
+}
+
+void chain_ask_ahead(struct walk *w)
+{
+	const struct question keys = { .name = w->route.cut.zone, .type = TYPE_DNSKEY,
+				       .class = CLASS_IN };
 	struct zone_keys *known;
 	struct answer_parts parts;
 
-	if (!w->walks->settings->validate || question_equal(&keys, &w->sought))
+	if (question_equal(&keys, &w->sought))
 		return;
-	anchor = anchors_find(w->walks->settings->anchors, &cut->zone, clock_wall_seconds());
-	if (anchor == NULL || anchor->is_negative || is_unchecked_zone(w))
-		return;
-	if (!name_equal(&anchor->zone, &cut->zone) && cut->security != SECURITY_SECURE)
-		return;
-	known = keyring_find(w->walks->keyring, &cut->zone, w->walks->loop->now_s);
+	known = keyring_find(w->walks->keyring, &keys.name, w->walks->loop->now_s);
 	zone_keys_drop(known);
-	if (known == NULL && !walk_look_up(w, &keys, &parts))
+	if (known == NULL && (w->any_time || !walk_look_up(w, &keys, &parts)))
 		/* Refused: it will be asked for again when it is needed. */
 		(void)!walk_ask_another(w, &keys, told_of_zone, &w->chain.asked);
 }

@@ -177,7 +177,7 @@ static struct verdict judge_data(struct judge *j, struct rrset *set)
 	return verdict;
 }
 
-/* The root's keys are signed anew all the time: if they seem out of date, it's the clock that is. */
+/* The root's keys are signed anew all the time: if they seem out of date, the clock is. */
 static void note_roots_time(const struct walk *w, const struct verdict *verdict)
 {
 	struct clock_doubt *doubt = w->walks->settings->clock;

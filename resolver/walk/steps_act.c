@@ -263,6 +263,7 @@ enum step store_reply(struct walk *w)
 void route_enter(struct walk *w)
 {
 	struct cut *cut = &w->route.cut;
+	enum security security;
 
 	walk_drop_children(w);
 	chain_end(w);
@@ -280,10 +281,12 @@ void route_enter(struct walk *w)
 	w->route.shown = name_labels(&cut->zone);
 	w->route.whole = false;
 	w->route.is_odd = false;
+	security = chain_security_of_cut(w);
 	trace_cut(&w->trace, &cut->zone,
 		  (uint8_t)(w->route.from_cache ? CUT_FROM_CACHE : cut->source),
-		  (uint8_t)cut->security, cut->server_count);
-	chain_ask_ahead(w);
+		  (uint8_t)security, cut->server_count);
+	if (w->walks->settings->validate && security == SECURITY_SECURE)
+		chain_ask_ahead(w);
 }
 
 static enum step descend(struct walk *w)

@@ -254,6 +254,9 @@ enum chain_state chain_go_on(struct walk *w);
 void chain_reset(struct walk *w);
 void chain_end(struct walk *w);
 
+/* chain.c: what is known of the route's cut. */
+enum security chain_security_of_cut(struct walk *w);
+
 /* chain.c: whoever enters a secure zone will need its keys: they are asked for beside the question
  * (DESIGN.md §2). */
 void chain_ask_ahead(struct walk *w);
