@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "evil.h"
+#include "sealed.h"
 #include "talk.h"
 
 struct generated_server generated_server_v4(uint32_t address)
@@ -115,6 +116,19 @@ static unsigned say(struct talk *talk, unsigned host)
 	return say_as_zone(talk, host);
 }
 
+static unsigned say_signed(struct talk *talk, bool is_wanted)
+{
+	unsigned rcode;
+
+	if (!talk->world->sealed || !is_wanted)
+		return say(talk, talk->server.host);
+	if (sealed_says(talk))
+		return 0;
+	rcode = say(talk, talk->server.host);
+	sealed_sign(talk, rcode);
+	return rcode;
+}
+
 /* The size that the query's OPT record allows; 0 if there is none. */
 static unsigned edns_size(const uint8_t *query, size_t length, size_t question_end)
 {
@@ -130,7 +144,7 @@ static void put_opt(struct talk *talk)
 	put(talk, "", 1);
 	put_16(talk, TYPE_OPT);
 	put_16(talk, GENERATED_MESSAGE);
-	put_32(talk, 0);
+	put_32(talk, talk->world->sealed ? 0x8000 : 0);
 	put_16(talk, 0);
 	talk->counts[ADDITIONAL]++;
 }
@@ -166,7 +180,7 @@ void generated_answer(const struct generated *world, struct generated_server ser
 	talk.room -= size != 0 ? OPT : 0;
 	talk.position = talk.question_end;
 	talk.reply[2] = FLAG_QR | (query[2] & 1);
-	rcode = say(&talk, server.host);
+	rcode = say_signed(&talk, sealed_is_wanted(query, length, talk.question_end));
 	if (talk.overflow)
 		truncate_reply(&talk);
 	talk.room += size != 0 ? OPT : 0;

@@ -41,6 +41,7 @@ struct generated {
 	unsigned servers;               /* of each zone */
 	unsigned alive;                 /* how many of them answer */
 	bool     with_v6;               /* are there IPv6 addresses? */
+	bool     sealed;                /* is it signed? sealed.h */
 };
 
 /* A server as its address names it. */

@@ -32,6 +32,16 @@ peer_version() {
 	esac
 }
 
+# choose SIGNED PLAIN: the one for a signed world (sealed.h), or the other.
+choose() {
+	[ -n "$sealed" ] && echo "$1" || echo "$2"
+}
+
+# The root's DS, as in a zone file.
+anchor() {
+	echo ". IN DS $(cat "$sealed")"
+}
+
 # The disk tier is off, since nobody else writes to a disk: xylemd-disk has it.
 configure_xylemd() {
 	cat >"$1/xylemd.yaml" <<-END
@@ -40,14 +50,14 @@ configure_xylemd() {
 	user: root
 	workers: 1
 	root-hints: $2
-	trust-anchors: $1/none.anchors
-	dnssec.mode: off
+	trust-anchors: $1/anchors
+	dnssec.mode: $(choose validate off)
 	cache.memory: 256MB
 	cache.file: none
 	control.socket: none
 	log.level: error
 	END
-	: >"$1/none.anchors"
+	if [ -n "$sealed" ]; then anchor; fi >"$1/anchors"
 	mkdir "$1/state"
 }
 
@@ -65,7 +75,8 @@ configure_unbound() {
 		pidfile: ""
 		use-syslog: no
 		verbosity: 0
-		module-config: "iterator"
+		module-config: "$(choose "validator iterator" iterator)"
+		$(choose "trust-anchor: \"$(cat "$sealed" 2>/dev/null | sed 's/^/. DS /')\"" "")
 		root-hints: "$2"
 		num-threads: 1
 		msg-cache-size: 85m
@@ -90,6 +101,7 @@ configure_kresd() {
 	modules.unload('ta_update')
 	modules.unload('ta_signal_query')
 	modules.unload('detect_time_skew')
+	$([ -z "$sealed" ] || echo "trust_anchors.add('$(anchor)')")
 	modules.load('hints')
 	hints.root_file('$2')
 	cache.open(256 * MB, 'lmdb://$1/cache')
@@ -104,7 +116,8 @@ configure_pdns() {
 	local-port=$(peer_port pdns)
 	socket-dir=$1
 	hint-file=$2
-	dnssec=off
+	dnssec=$(choose validate off)
+	$(choose "lua-config-file=$1/anchors.lua" "")
 	dont-query=
 	threads=1
 	pdns-distributes-queries=no
@@ -118,6 +131,7 @@ configure_pdns() {
 	setuid=
 	setgid=
 	END
+	[ -z "$sealed" ] || printf "clearTA('.')\naddTA('.', '%s')\n" "$(cat "$sealed")" >"$1/anchors.lua"
 }
 
 configure_bind9() {
@@ -130,7 +144,7 @@ configure_bind9() {
 		listen-on-v6 { none; };
 		allow-query { any; };
 		recursion yes;
-		dnssec-validation no;
+		dnssec-validation $(choose yes no);
 		max-cache-size 256m;
 		recursive-clients 10000;
 		empty-zones-enable no;
@@ -138,6 +152,7 @@ configure_bind9() {
 	controls { };
 	logging { category default { null; }; };
 	zone "." { type hint; file "$2"; };
+	$([ -z "$sealed" ] || awk '{ printf "trust-anchors { . static-ds %s %s %s \"%s\"; };\n", $1, $2, $3, $4 }' "$sealed")
 	END
 }
 

@@ -4,6 +4,7 @@
  *
  *   world [--zones N] [--hosts N] [--tlds N] [--servers N] [--alive N] [--no-v6] [--silent-v6]
  *         [--delay MS] [--jitter MS] [--loss PERCENT] [--reorder PERCENT] [--seed N] [--forge N]
+ *         [--sealed FILE]
  *
  * It takes port 53 of every address of its network namespace, so that one needs
  *
@@ -14,6 +15,8 @@
  * nothing is lost, and a message comes after twice the delay. Silent servers drop datagrams and
  * handshakes. The same seed gives the same sequence of chances. --forge sends so many forged
  * replies in a second, from servers to random ports of those who ask them.
+ *
+ * --sealed signs it all, and writes the root's DS into the file (sealed.h).
  *
  * SIGUSR1 sets the counters to zero, SIGUSR2 prints them; SIGTERM prints them and ends. */
 #include <errno.h>
@@ -34,6 +37,7 @@
 #include "forged.h"
 #include "generated.h"
 #include "road.h"
+#include "sealed.h"
 #include "streams.h"
 
 enum {
@@ -431,7 +435,7 @@ static void print_counters(void)
 
 enum {
 	ZONES, HOSTS, TLDS, SERVERS, ALIVE, NO_V6, SILENT_V6,
-	DELAY, JITTER, LOSS, REORDER, SEED, FORGE,
+	DELAY, JITTER, LOSS, REORDER, SEED, FORGE, SEALED,
 };
 
 static const struct option options[] = {
@@ -448,6 +452,7 @@ static const struct option options[] = {
 	{ "reorder", required_argument, NULL, REORDER },
 	{ "seed", required_argument, NULL, SEED },
 	{ "forge", required_argument, NULL, FORGE },
+	{ "sealed", required_argument, NULL, SEALED },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -477,6 +482,10 @@ static void take_option(int which, const char *value)
 	case LOSS:      road.loss = number(value, 100) / 100; break;
 	case REORDER:   road.reorder = number(value, 100) / 100; break;
 	case FORGE:     forge_rate = (unsigned)number(value, 1e6); break;
+	case SEALED:
+		world.sealed = true;
+		sealed_begin(value);
+		break;
 	case SEED:      road.chance = (uint64_t)number(value, 1e15); break;
 	default:        exit(2);
 	}
