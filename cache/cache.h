@@ -5,7 +5,7 @@
  *   answers   by question          answer.h
  *   cuts      by zone              cut.h
  *   servers   by address           server.h
- *   denials   by zone              denial.h
+ *   denials   by zone and type     denial.h
  *
  * One cache serves all threads. Reads take no lock; whoever calls has called rcu_thread_begin().
  * Writes are short and lock one shard. Everything is counted against `memory` octets, what waits
@@ -90,12 +90,16 @@ void cache_put_server(struct cache *cache, const struct address *address,
 
 /* --- denials --- */
 
-/* A live gap that covers the name, copied into the arena; false if there is none. */
-MUST_USE bool cache_find_denial(struct cache *cache, const struct name *zone,
-				const struct name *name, uint32_t now, struct arena *arena,
-				struct denial *into);
-/* Refuses what isn't secure, and gaps whose ends aren't in the zone (LIMITS.md). */
-void cache_put_denial(struct cache *cache, const struct denial *denial, uint32_t now);
+/* denials_find() and denials_soa() of what is kept of the zone. */
+MUST_USE struct rrset *cache_find_denial(struct cache *cache, const struct denials_of *of,
+					 const struct name *name, uint32_t now,
+					 struct arena *arena);
+MUST_USE struct rrset *cache_find_denial_soa(struct cache *cache, const struct denials_of *of,
+					     uint32_t now, struct arena *arena);
+
+/* Keeps those of the sets that denials_admit(): LIMITS.md. */
+void cache_put_denials(struct cache *cache, const struct denials_of *of,
+		       const struct rrsets *sets, uint32_t now);
 
 /* --- for those who look from outside (control socket) --- */
 

@@ -60,15 +60,16 @@ struct table_key server_key(const struct cache *cache, const struct address *add
 	};
 }
 
-static bool denials_match(const struct entry *entry, const void *zone)
+static bool denials_match(const struct entry *entry, const void *of)
 {
-	struct name of;
-
-	denials_open(entry_bytes(entry), &of);
-	return name_equal(&of, zone);
+	return denials_are_of(entry_bytes(entry), of);
 }
 
-struct table_key denial_key(const struct cache *cache, const struct name *zone)
+struct table_key denial_key(const struct cache *cache, const struct denials_of *of)
 {
-	return (struct table_key){ cache_hash_name(cache, zone), denials_match, zone };
+	return (struct table_key){
+		.hash = hash_question(cache_hash_name(cache, of->zone), of->type, CLASS_IN),
+		.matches = denials_match,
+		.sought = of,
+	};
 }

@@ -85,8 +85,18 @@ static bool denials_are_unwanted(const struct entry *entry, void *subject)
 {
 	struct name zone;
 
-	denials_open(entry_bytes(entry), &zone);
+	denials_zone(entry_bytes(entry), &zone);
 	return name_is_meant(subject, &zone);
+}
+
+static uint64_t flush_denials(struct cache *cache, const struct name *zone)
+{
+	const struct denials_of nsec = { zone, TYPE_NSEC }, nsec3 = { zone, TYPE_NSEC3 };
+	struct table_key key = denial_key(cache, &nsec);
+	uint64_t removed = table_remove(&cache->denials, &key);
+
+	key = denial_key(cache, &nsec3);
+	return removed + table_remove(&cache->denials, &key);
 }
 
 /* One name: no walk over the whole table is needed. */
@@ -107,8 +117,7 @@ static uint64_t flush_name(struct cache *cache, const struct cache_flush *what)
 		return removed;
 	key = cut_key(cache, &what->name);
 	removed += table_remove(&cache->cuts, &key);
-	key = denial_key(cache, &what->name);
-	return removed + table_remove(&cache->denials, &key);
+	return removed + flush_denials(cache, &what->name);
 }
 
 uint64_t cache_flush(struct cache *cache, const struct cache_flush *what)

@@ -27,7 +27,7 @@ struct known_server {
 struct table_key answer_key(uint64_t name_hash, const struct question *question);
 struct table_key cut_key(const struct cache *cache, const struct name *zone);
 struct table_key server_key(const struct cache *cache, const struct address *address);
-struct table_key denial_key(const struct cache *cache, const struct name *zone);
+struct table_key denial_key(const struct cache *cache, const struct denials_of *of);
 
 static inline const struct answer *answer_in(const struct entry *entry)
 {

@@ -194,72 +194,54 @@ void cache_save_servers(struct cache *cache)
 
 /* --- denials --- */
 
-static bool find_gap(struct bytes packed, const struct name *name, uint32_t now,
-		     struct denial *into)
+static struct rrset *find_denial(struct cache *cache, const struct denials_of *of,
+				 const struct name *name, uint32_t now, struct arena *arena)
 {
-	struct cursor gaps = denials_open(packed, &into->zone);
-
-	while (denials_next(&gaps, into)) {
-		if (denial_covers(into, name) && denial_ttl_left(into, now) != 0)
-			return true;
-	}
-	return false;
-}
-
-bool cache_find_denial(struct cache *cache, const struct name *zone, const struct name *name,
-		       uint32_t now, struct arena *arena, struct denial *into)
-{
-	struct table_key key = denial_key(cache, zone);
+	struct table_key key = denial_key(cache, of);
 	struct table_counter *counter = table_counter(&cache->denials);
+	struct rrset *found = NULL;
 	struct entry *entry;
-	bool is_found = false;
 
 	rcu_read_begin();
 	entry = table_find(&cache->denials, &key);
-	if (entry != NULL && find_gap(entry_bytes(entry), name, now, into)) {
+	if (entry != NULL) {
+		found = name == NULL ? denials_soa(entry_bytes(entry), now, arena)
+				     : denials_find(entry_bytes(entry), name, now, arena);
 		entry_count_hit(entry);
-		into->proof = arena_copy(arena, into->proof);
-		is_found = into->proof.at != NULL;
 	}
 	rcu_read_end();
-	table_count(is_found ? &counter->hits : &counter->misses);
-	return is_found;
+	table_count(found != NULL ? &counter->hits : &counter->misses);
+	return found;
 }
 
-/* A proof is an answer: octets that are told to be one are looked at like any. */
-static bool is_admissible(const struct denial *denial)
+struct rrset *cache_find_denial(struct cache *cache, const struct denials_of *of,
+				const struct name *name, uint32_t now, struct arena *arena)
 {
-	if (denial->security != SECURITY_SECURE)
-		return false;
-	if (!name_is_in(&denial->owner, &denial->zone))
-		return false;
-	if (!name_is_in(&denial->next, &denial->zone))
-		return false;                   /* an NSEC that reaches out of its zone */
-	if (!answer_is_sound(denial->proof))
-		return false;
-	return true;
+	return find_denial(cache, of, name, now, arena);
 }
 
-void cache_put_denial(struct cache *cache, const struct denial *denial, uint32_t now)
+struct rrset *cache_find_denial_soa(struct cache *cache, const struct denials_of *of, uint32_t now,
+				    struct arena *arena)
 {
-	struct table_key key = denial_key(cache, &denial->zone);
-	struct denial capped = *denial;
+	return find_denial(cache, of, NULL, now, arena);
+}
+
+/* Two threads that add to one zone at once may lose some of it: it will be learnt again. */
+void cache_put_denials(struct cache *cache, const struct denials_of *of,
+		       const struct rrsets *sets, uint32_t now)
+{
+	struct table_key key = denial_key(cache, of);
 	uint8_t packed[DENIALS_PACKED_SIZE];
+	struct bytes known = bytes_of(NULL, 0);
+	size_t length = 0;
 	struct entry *old, *entry;
-	size_t length;
 
-	if (!is_admissible(denial))
-		return;
-	if (capped.ttl > cache->max_negative_ttl)
-		capped.ttl = cache->max_negative_ttl;
-	if (denial_ttl_left(&capped, now) == 0)
-		return;
-	/* Two threads that add to one zone at once may lose one of the gaps: it will be learnt
-	 * again. */
 	rcu_read_begin();
 	old = table_find(&cache->denials, &key);
-	length = denials_add(old == NULL ? bytes_of(NULL, 0) : entry_bytes(old), &capped, now,
-			     packed);
+	if (old != NULL)
+		known = entry_bytes(old);
+	if (old == NULL || !denials_know(known, of, sets, now, cache->max_negative_ttl))
+		length = denials_add(known, of, sets, now, cache->max_negative_ttl, packed);
 	rcu_read_end();
 	if (length == 0)
 		return;

@@ -1,40 +1,45 @@
 /* SPDX-License-Identifier: MIT */
-/* denial.h — proven gaps: "between these two names of this zone there is nothing" (RFC 8198).
+/* denial.h — proofs at hand: the NSEC, or the NSEC3, that a zone has signed (RFC 8198).
  *
- * Only what DNSSEC has proven enters: a gap comes with the signed NSEC that says so and its SOA.
- * Keyed by zone, ordered canonically within it. */
+ * Evidence and no more: whether it proves anything is for resolver/validate/proof.h to say. Only
+ * what is secure enters. One zone's records of one type are one run of octets, in canonical order
+ * of their owners, which for NSEC3 is the order of their hashes; with them the zone's SOA, that
+ * denials are told with. */
 #ifndef XYLEM_CACHE_DENIAL_H
 #define XYLEM_CACHE_DENIAL_H
 
-#include "cache/answer.h"
+#include "cache/rrset.h"
 
-struct denial {
-	struct name   zone;
-	struct name   owner;            /* the NSEC's */
-	struct name   next;             /* the next name that exists, in `zone` */
-	enum security security;         /* anything but secure is refused at the door */
-	uint32_t      stored_at;        /* age clock, s */
-	uint32_t      ttl;
-	struct bytes  proof;            /* an answer (answer.h) that holds NSEC, RRSIG and SOA */
+/* Whose, and of which type: NSEC or NSEC3, that never prove anything together. */
+struct denials_of {
+	const struct name *zone;
+	uint16_t           type;
 };
 
-/* Does the gap cover the name: owner < name < next, in canonical order, the zone's last gap
- * wrapping round to its apex (RFC 4034 §4.1.1)? */
-bool denial_covers(const struct denial *denial, const struct name *name);
-uint32_t denial_ttl_left(const struct denial *denial, uint32_t now);
-
-/* The gaps of a zone that the store keeps: flat octets, in canonical order of their owners. */
 enum { DENIALS_PACKED_SIZE = 32 * 1024 };
 
-/* Writes the zone's gaps (none: no octets) with a fresh one, without those that have expired
- * or that had the same owner; when there is no room for all, the last in order are left out.
- * Gives the length; 0 if the fresh one alone is too large. */
-size_t denials_add(struct bytes packed, const struct denial *fresh, uint32_t now,
-		   uint8_t into[DENIALS_PACKED_SIZE]);
+/* May it be kept: a secure set of one NSEC whose ends are in the zone, of one NSEC3 right below the
+ * zone's top, or the zone's SOA? */
+bool denials_admit(const struct denials_of *of, const struct rrset *set);
 
-/* For reading them: opens, then gives one gap after the other (its zone isn't touched), false
- * at the end. The proof points into the octets. */
-struct cursor denials_open(struct bytes packed, struct name *zone);
-bool          denials_next(struct cursor *gaps, struct denial *into);
+/* Are all that it admits of `sets` known, with the same data and for about as long? */
+bool denials_know(struct bytes packed, const struct denials_of *of, const struct rrsets *sets,
+		  uint32_t now, uint32_t longest);
+
+/* Writes what is packed (nothing: no octets) with those of `sets` that are admitted, as of now and
+ * for no longer than `longest` s; without those that have expired or whose owner is the same. When
+ * there is no room for all, the last in order are left out. Gives the length; 0: there is nothing
+ * to keep, or too much of it. */
+size_t denials_add(struct bytes packed, const struct denials_of *of, const struct rrsets *sets,
+		   uint32_t now, uint32_t longest, uint8_t into[DENIALS_PACKED_SIZE]);
+
+bool denials_are_of(struct bytes packed, const struct denials_of *of);
+void denials_zone(struct bytes packed, struct name *into);
+
+/* The live record whose owner is the name or comes nearest before it, with the last one before the
+ * first; or the SOA. Copied into the arena; NULL: none, or no memory. */
+MUST_USE struct rrset *denials_find(struct bytes packed, const struct name *name, uint32_t now,
+				    struct arena *arena);
+MUST_USE struct rrset *denials_soa(struct bytes packed, uint32_t now, struct arena *arena);
 
 #endif

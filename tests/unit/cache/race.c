@@ -95,6 +95,25 @@ static void *write_answers(void *seed)
 	return NULL;
 }
 
+/* Its data is its own name: whoever finds it sees whether it is whole. */
+static void use_denials(const struct name *name)
+{
+	struct name zone = name_of("example");
+	const struct denials_of of = { &zone, TYPE_NSEC };
+	struct bytes rdata = name_bytes(name);
+	struct rrset set = { .owner = *name, .type = TYPE_NSEC, .class = CLASS_IN, .ttl = 100,
+			     .security = SECURITY_SECURE, .count = 1, .rdata = &rdata }, *known;
+	struct rrsets sets = { &set, &set };
+	struct arena own;
+
+	arena_init(&own, 64 * 1024);
+	cache_put_denials(cache, &of, &sets, NOW);
+	known = cache_find_denial(cache, &of, name, NOW, &own);
+	if (known != NULL)
+		must(bytes_equal(known->rdata[0], name_bytes(&known->owner)));
+	arena_clear(&own);
+}
+
 static void use_routes(unsigned i)
 {
 	struct cut cut = {
@@ -103,15 +122,6 @@ static void use_routes(unsigned i)
 	struct address address =
 		address_v4((uint8_t[]){ 192, 0, (uint8_t)(i / 256), (uint8_t)i }, 53);
 	struct server server;
-	struct denial denial = {
-		.zone = name_of("example"),
-		.owner = questions[i].name,
-		.next = name_of("zz.example"),
-		.security = SECURITY_SECURE,
-		.stored_at = NOW,
-		.ttl = 100,
-		.proof = bytes_of(answers[0][i], answer_size(answers[0][i])),
-	};
 
 	cut_add_server(&cut, &questions[i].name);
 	cache_put_cut(cache, &cut, NOW);
@@ -120,7 +130,7 @@ static void use_routes(unsigned i)
 	cache_get_server(cache, &address, &server);
 	server_heard(&server, 1000, NOW);
 	cache_put_server(cache, &address, &server);
-	cache_put_denial(cache, &denial, NOW);
+	use_denials(&questions[i].name);
 }
 
 static void *use_other_stores(void *seed)

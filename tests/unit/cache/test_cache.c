@@ -327,90 +327,163 @@ START_TEST(servers_are_remembered)
 }
 END_TEST
 
-static struct denial gap(const char *zone, const char *owner, const char *next)
+static struct rrset *nsec(const char *owner, const char *next)
 {
-	struct answer *proof = denial(owner, RCODE_NXDOMAIN, 300);
+	char text[128];
+	struct rrset *set;
 
-	return (struct denial){
-		.zone = name_of(zone), .owner = name_of(owner), .next = name_of(next),
-		.security = SECURITY_SECURE, .stored_at = NOW, .ttl = 300,
-		.proof = bytes_of(proof, answer_size(proof)),
-	};
+	snprintf(text, sizeof(text), "%s A RRSIG NSEC", next);
+	set = set_of(&arena, owner, "NSEC", 300, text);
+	set->security = SECURITY_SECURE;
+	return set;
 }
 
-static bool is_denied(const char *zone, const char *name, uint32_t now)
+static void put_proof(const char *zone, struct rrset *set, uint32_t now)
+{
+	struct name in = name_of(zone);
+	const struct denials_of of = { &in, TYPE_NSEC };
+	struct rrsets sets = { .first = NULL };
+
+	rrsets_append(&sets, set);
+	cache_put_denials(cache, &of, &sets, now);
+}
+
+/* The owner of what is found for the name. */
+static bool is_found(const char *zone, const char *name, const char *owner, uint32_t now)
+{
+	struct name in = name_of(zone), sought = name_of(name), expected = name_of(owner);
+	const struct denials_of of = { &in, TYPE_NSEC };
+	struct rrset *set = cache_find_denial(cache, &of, &sought, now, &arena);
+
+	return set != NULL && name_equal(&set->owner, &expected);
+}
+
+static bool is_at_hand(const char *zone, const char *name, uint32_t now)
 {
 	struct name in = name_of(zone), sought = name_of(name);
-	struct denial found;
+	const struct denials_of of = { &in, TYPE_NSEC };
 
-	if (!cache_find_denial(cache, &in, &sought, now, &arena, &found))
-		return false;
-	ck_assert(answer_is_sound(found.proof));
-	return true;
+	return cache_find_denial(cache, &of, &sought, now, &arena) != NULL;
 }
 
-START_TEST(gaps_cover_what_lies_between_their_ends)
+START_TEST(the_proof_at_or_before_a_name_is_found)
 {
-	struct denial middle = gap("example", "delta.example", "golf.example");
-	struct denial last = gap("example", "mike.example", "example");
-	struct denial first = gap("example", "example", "alpha.example");
-
-	cache_put_denial(cache, &middle, NOW);
-	cache_put_denial(cache, &last, NOW);
-	cache_put_denial(cache, &first, NOW);
-	ck_assert(is_denied("example", "echo.example", NOW));
-	ck_assert(is_denied("example", "x.delta.example", NOW));
-	ck_assert(is_denied("example", "zulu.example", NOW));
-	ck_assert(is_denied("example", "a.example", NOW));
-	ck_assert(!is_denied("example", "delta.example", NOW));
-	ck_assert(!is_denied("example", "golf.example", NOW));
-	ck_assert(!is_denied("example", "hotel.example", NOW));
-	ck_assert(!is_denied("example", "example", NOW));
-	ck_assert(!is_denied("example", "echo.example", NOW + 300));
-	ck_assert(!is_denied("sample", "echo.sample", NOW));
+	put_proof("example", nsec("delta.example", "golf.example"), NOW);
+	put_proof("example", nsec("mike.example", "example"), NOW);
+	put_proof("example", nsec("example", "alpha.example"), NOW);
+	ck_assert(is_found("example", "example", "example", NOW));
+	ck_assert(is_found("example", "a.example", "example", NOW));
+	ck_assert(is_found("example", "DELTA.example", "delta.example", NOW));
+	ck_assert(is_found("example", "x.delta.example", "delta.example", NOW));
+	ck_assert(is_found("example", "echo.example", "delta.example", NOW));
+	ck_assert(is_found("example", "zulu.example", "mike.example", NOW));
+	ck_assert(is_found("example", "before.all", "mike.example", NOW));
+	ck_assert(is_at_hand("example", "echo.example", NOW + 299));
+	ck_assert(!is_at_hand("example", "echo.example", NOW + 300));
+	ck_assert(!is_at_hand("sample", "echo.sample", NOW));
 }
 END_TEST
 
-START_TEST(a_gap_is_refused_unless_it_is_secure_and_within_its_zone)
+START_TEST(a_proof_is_given_back_as_it_was)
 {
-	struct denial good = gap("example", "delta.example", "golf.example"), bad;
+	struct rrset *set = nsec("delta.example", "golf.example"), *found;
+	struct bytes signatures[] = { bytes_of("one", 3), bytes_of("another", 7) };
+	struct name in = name_of("example");
+	const struct denials_of of = { &in, TYPE_NSEC };
 
-	bad = good;
-	bad.security = SECURITY_INSECURE;
-	cache_put_denial(cache, &bad, NOW);
-	bad = good;
-	bad.next = name_of("golf.sample");
-	cache_put_denial(cache, &bad, NOW);
-	bad = good;
-	bad.owner = name_of("delta.sample");
-	cache_put_denial(cache, &bad, NOW);
-	bad = good;
-	bad.proof.length--;
-	cache_put_denial(cache, &bad, NOW);
-	ck_assert(!is_denied("example", "echo.example", NOW));
-	cache_put_denial(cache, &good, NOW);
-	ck_assert(is_denied("example", "echo.example", NOW));
+	set->signatures = signatures;
+	set->signature_count = 2;
+	put_proof("example", set, NOW);
+	found = cache_find_denial(cache, &of, &set->owner, NOW + 100, &arena);
+	ck_assert_ptr_nonnull(found);
+	ck_assert_uint_eq(found->type, TYPE_NSEC);
+	ck_assert_uint_eq(found->ttl, 200);
+	ck_assert_uint_eq(found->count, 1);
+	ck_assert_uint_eq(found->signature_count, 2);
+	ck_assert(bytes_equal(found->rdata[0], set->rdata[0]));
+	ck_assert(bytes_equal(found->signatures[1], signatures[1]));
+	ck_assert(found->security == SECURITY_SECURE);
 }
 END_TEST
 
-START_TEST(a_zone_with_many_gaps_keeps_within_its_bound)
+START_TEST(a_newer_proof_of_the_same_owner_takes_its_place)
+{
+	struct name in = name_of("example"), owner = name_of("delta.example");
+	const struct denials_of of = { &in, TYPE_NSEC };
+	struct rrset *newer = nsec("delta.example", "echo.example"), *found;
+
+	put_proof("example", nsec("delta.example", "golf.example"), NOW);
+	put_proof("example", newer, NOW + 1);
+	found = cache_find_denial(cache, &of, &owner, NOW + 1, &arena);
+	ck_assert_ptr_nonnull(found);
+	ck_assert(bytes_equal(found->rdata[0], newer->rdata[0]));
+	put_proof("example", nsec("delta.example", "echo.example"), NOW + 200);
+	ck_assert(is_at_hand("example", "delta.example", NOW + 400));
+}
+END_TEST
+
+START_TEST(nsec_and_nsec3_and_the_soa_are_kept_apart)
+{
+	static const char hashed[] = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.example";
+	struct name in = name_of("example"), sought = name_of("echo.example");
+	const struct denials_of of_nsec = { &in, TYPE_NSEC }, of_nsec3 = { &in, TYPE_NSEC3 };
+	struct rrset *set = set_of(&arena, hashed, "NSEC3", 300,
+				   "1 0 0 - 2t7b4g4vsa5smi47k61mv5bv1a22bojr A RRSIG");
+	struct rrset *soa = set_of(&arena, "example", "SOA", 300,
+				   "a.example. b.example. 1 2 3 4 5");
+	struct rrsets sets = { .first = NULL };
+
+	set->security = soa->security = SECURITY_SECURE;
+	rrsets_append(&sets, soa);
+	rrsets_append(&sets, set);
+	cache_put_denials(cache, &of_nsec3, &sets, NOW);
+	ck_assert_ptr_nonnull(cache_find_denial(cache, &of_nsec3, &sought, NOW, &arena));
+	ck_assert_ptr_null(cache_find_denial(cache, &of_nsec, &sought, NOW, &arena));
+	ck_assert_ptr_nonnull(cache_find_denial_soa(cache, &of_nsec3, NOW, &arena));
+	ck_assert_ptr_null(cache_find_denial_soa(cache, &of_nsec, NOW, &arena));
+	put_proof("example", nsec("delta.example", "golf.example"), NOW);
+	ck_assert_ptr_null(cache_find_denial_soa(cache, &of_nsec, NOW, &arena));
+	ck_assert_uint_eq(cache_flush(cache, &(struct cache_flush){ .name = in }), 2);
+	ck_assert_ptr_null(cache_find_denial(cache, &of_nsec3, &sought, NOW, &arena));
+}
+END_TEST
+
+START_TEST(a_proof_is_refused_unless_it_is_secure_and_within_its_zone)
+{
+	struct rrset *insecure = nsec("delta.example", "golf.example");
+
+	insecure->security = SECURITY_INSECURE;
+	put_proof("example", insecure, NOW);
+	put_proof("example", nsec("delta.example", "golf.sample"), NOW);
+	put_proof("example", nsec("delta.sample", "golf.example"), NOW);
+	put_proof("example", nsec("example", "."), NOW);
+	put_proof("sub.example", nsec("example", "golf.sub.example"), NOW);
+	ck_assert(!is_at_hand("example", "echo.example", NOW));
+	ck_assert(!is_at_hand("sub.example", "echo.sub.example", NOW));
+	put_proof("example", nsec("delta.example", "golf.example"), NOW);
+	ck_assert(is_at_hand("example", "echo.example", NOW));
+}
+END_TEST
+
+START_TEST(a_zone_with_many_proofs_keeps_within_its_bound)
 {
 	struct cache_figures figures;
 
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 1000; i++) {
 		char owner[64], next[64];
-		struct denial one;
 
 		snprintf(owner, sizeof(owner), "n%05d.example", i * 2);
 		snprintf(next, sizeof(next), "n%05d.example", i * 2 + 1);
-		one = gap("example", owner, next);
 		if (i % 4 == 3)
 			rcu_drain();            /* faster than readers leave some are refused */
-		cache_put_denial(cache, &one, NOW);
+		put_proof("example", nsec(owner, next), NOW);
 	}
+	rcu_drain();
 	cache_get_figures(cache, &figures);
 	ck_assert_uint_eq(figures.denials.entries, 1);
-	ck_assert(is_denied("example", "n00798a.example", NOW));        /* the last one, always */
+	ck_assert(figures.denials.octets < 2 * DENIALS_PACKED_SIZE);
+	ck_assert(is_found("example", "n01998a.example", "n01998.example", NOW));       /* always */
+	ck_assert(is_found("example", "n00000a.example", "n00000.example", NOW));
 }
 END_TEST
 
@@ -545,9 +618,11 @@ int main(void)
 		the_deepest_live_cut_is_found,
 		a_cut_that_lives_less_than_five_seconds_is_not_kept,
 		a_cut_of_lower_security_does_not_replace_a_live_one, servers_are_remembered,
-		gaps_cover_what_lies_between_their_ends,
-		a_gap_is_refused_unless_it_is_secure_and_within_its_zone,
-		a_zone_with_many_gaps_keeps_within_its_bound,
+		the_proof_at_or_before_a_name_is_found, a_proof_is_given_back_as_it_was,
+		a_newer_proof_of_the_same_owner_takes_its_place,
+		nsec_and_nsec3_and_the_soa_are_kept_apart,
+		a_proof_is_refused_unless_it_is_secure_and_within_its_zone,
+		a_zone_with_many_proofs_keeps_within_its_bound,
 		a_flood_of_names_leaves_cuts_and_servers,
 		every_type_of_a_name_is_shown_and_flushed,
 		what_leads_into_a_zone_is_flushed_with_it, hits_and_misses_are_counted,
