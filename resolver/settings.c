@@ -286,6 +286,7 @@ static void make_walk(struct settings *settings)
 	settings->walk.validate = config->dnssec.mode == CONFIG_DNSSEC_VALIDATE;
 	settings->walk.anchors = settings->anchors;
 	settings->walk.sha1 = config->dnssec.sha1 == CONFIG_SHA1_VALIDATE;
+	settings->walk.aggressive = config->aggressive_denials;
 	settings->walk.most_iterations = config->dnssec.max_nsec3_iterations;
 	settings->walk.root = config->local_root.enabled ? settings->root : NULL;
 	settings->walk.minimise = (enum minimise)config->upstream.minimise;

@@ -183,7 +183,7 @@ const struct setting settings[] = {
 { "dnssec.time-servers", NAMES, AT(dnssec.time_servers), .most = 100, .value = "",
 	.sentence = "Names at and below which signatures' dates aren't looked at while the clock "
 		"is plainly wrong, so that it can be set." },
-{ "aggressive-denials", YES_OR_NO, AT(aggressive_denials), PLANNED, .value = "yes",
+{ "aggressive-denials", YES_OR_NO, AT(aggressive_denials), .value = "yes",
 	.sentence = "Answer from proofs of non-existence that are at hand (RFC 8198)." },
 { "telemetry.rfc8145", YES_OR_NO, AT(telemetry.rfc8145), .value = "yes",
 	.sentence = "Tell the root servers which of their keys are trusted here (RFC 8145)." },

@@ -50,6 +50,26 @@ static bool read_owner(const struct name *owner, const struct name *zone,
 	return read_hash(owner->octets, into);
 }
 
+bool nsec3_owner(const uint8_t hash[NSEC3_HASH_SIZE], const struct name *zone, struct name *into)
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
+	uint8_t *digit = into->octets;
+	uint32_t bits = 0;
+	unsigned count = 0;
+
+	if (zone->length + 1 + HASH_LABEL > NAME_SIZE)
+		return false;
+	into->length = (uint8_t)(zone->length + 1 + HASH_LABEL);
+	*digit++ = HASH_LABEL;
+	for (unsigned i = 0; i < NSEC3_HASH_SIZE; i++) {
+		bits = bits << 8 | hash[i];
+		for (count += 8; count >= 5; count -= 5)
+			*digit++ = (uint8_t)digits[bits >> (count - 5) & 31];
+	}
+	memcpy(digit, zone->octets, zone->length);
+	return true;
+}
+
 bool nsec3_read(const struct rrset *set, const struct name *zone, struct nsec3 *into)
 {
 	struct cursor rdata;

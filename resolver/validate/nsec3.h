@@ -25,6 +25,10 @@ struct nsec3 {
  * security isn't looked at. */
 MUST_USE bool nsec3_read(const struct rrset *set, const struct name *zone, struct nsec3 *into);
 
+/* The other way round: whose record would the hash's be? False: the name would be too long. */
+MUST_USE bool nsec3_owner(const uint8_t hash[NSEC3_HASH_SIZE], const struct name *zone,
+			  struct name *into);
+
 bool nsec3_matches(const struct nsec3 *nsec3, const uint8_t hash[NSEC3_HASH_SIZE]);
 
 /* Lies the hash between the two of it? The last one's next is the first. */

@@ -106,6 +106,18 @@ static void store_denial(struct walk *w)
 	}
 	parts.sections[SECTION_AUTHORITY] = w->reply.sections[SECTION_AUTHORITY];
 	put(w, &parts, w->walks->settings->max_negative_ttl);
+	walk_keep_proofs(w);
+}
+
+/* RFC 8198 §5.3: what a wildcard has answered once it will answer for other names. */
+static void store_wildcard(struct walk *w)
+{
+	struct answer_parts parts;
+
+	if (!walk_find_wildcard(w, &parts))
+		return;
+	put(w, &parts, w->walks->settings->max_ttl);
+	walk_keep_proofs(w);
 }
 
 /* RFC 6672 §3.2: a DNAME without its CNAME gets one made, with the DNAME's TTL. */
@@ -136,6 +148,7 @@ static void store_alias(struct walk *w)
 		return;
 	parts = parts_of_reply(w, &link);
 	put(w, &parts, w->walks->settings->max_ttl);
+	store_wildcard(w);
 }
 
 void walk_add_addresses(struct cut *cut, const struct name *server, const struct rrset *set)
@@ -235,6 +248,7 @@ enum step store_reply(struct walk *w)
 	case READS_ANSWER:
 		parts = parts_of_reply(w, &w->put);
 		put(w, &parts, w->walks->settings->max_ttl);
+		store_wildcard(w);
 		if (name_is_root(&w->put.name) && w->put.type == TYPE_NS &&
 		    w->route.cut.source != CUT_FROM_FORWARD)
 			prime_from(w);

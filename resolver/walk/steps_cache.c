@@ -79,16 +79,23 @@ static bool look_up(struct walk *w, uint16_t type, struct answer_parts *into)
 
 /* RFC 1034 §3.6.2: an alias stands for all types but its own, and those that live beside it (RFC
  * 4035 §2.5). */
-static bool type_follows_aliases(uint16_t type)
+bool walk_type_follows_aliases(uint16_t type)
 {
 	return type != TYPE_CNAME && type != TYPE_ANY && type != TYPE_RRSIG && type != TYPE_NSEC;
 }
 
-static struct rrset *cached_alias(struct walk *w, struct answer_parts *parts)
+static struct rrset *alias_in(const struct walk *w, const struct answer_parts *parts)
 {
-	if (!type_follows_aliases(w->sought.type) || !look_up(w, TYPE_CNAME, parts))
+	if (!walk_type_follows_aliases(w->sought.type))
 		return NULL;
 	return rrsets_find(&parts->sections[SECTION_ANSWER], &w->sought.name, TYPE_CNAME);
+}
+
+static struct rrset *cached_alias(struct walk *w, struct answer_parts *parts)
+{
+	if (!walk_type_follows_aliases(w->sought.type) || !look_up(w, TYPE_CNAME, parts))
+		return NULL;
+	return alias_in(w, parts);
 }
 
 /* Has the chain been at this name before? */
@@ -150,7 +157,7 @@ static bool is_known_not_to_exist(struct walk *w, struct answer_parts *into)
 
 /* Where a question's way begins: questions for DS at the parent, which holds them (RFC 4035
  * §3.1.4.1). */
-static struct name beginning(const struct question *question)
+struct name walk_beginning(const struct question *question)
 {
 	struct name from = question->name;
 
@@ -163,7 +170,7 @@ static struct name beginning(const struct question *question)
 static bool root_parts(struct walk *w, struct answer_parts *into)
 {
 	const struct walk_settings *settings = w->walks->settings;
-	struct name from = beginning(&w->sought);
+	struct name from = walk_beginning(&w->sought);
 
 	if (settings->root == NULL || find_configured_zone(settings, &from, NULL) != NULL)
 		return false;
@@ -203,6 +210,14 @@ enum step look_in_cache(struct walk *w)
 		return ANSWER;
 	}
 	alias = cached_alias(w, &parts);
+	if (alias == NULL && walk_synthesise(w, &parts)) {
+		w->synthesised = true;
+		alias = alias_in(w, &parts);
+		if (alias == NULL) {
+			take_parts(w, &parts);
+			return ANSWER;
+		}
+	}
 	if (alias == NULL || alias->count == 0 || !rdata_name(alias->rdata[0], &target))
 		return FIND_CUT;
 	take_parts(w, &parts);
@@ -228,18 +243,18 @@ static bool knows_cut_below(struct walk *w, const struct walk_zone *zone, const 
 
 /* The deepest cut that is known. The local root beats what was learnt of the root and the top-level
  * domains before it came. */
-static bool find_known_cut(struct walk *w, const struct name *from)
+bool walk_find_known_cut(struct walk *w, const struct name *from, struct cut *into,
+			 bool *from_cache)
 {
 	uint32_t now = w->walks->loop->now_s;
-	struct cut *cut = &w->route.cut;
 
-	w->route.from_cache = cache_find_cut(w->walks->cache, from, now, cut);
-	if (w->route.from_cache && name_labels(&cut->zone) > 1)
+	*from_cache = cache_find_cut(w->walks->cache, from, now, into);
+	if (*from_cache && name_labels(&into->zone) > 1)
 		return true;
 	/* What is not found leaves the cut as it is. */
-	if (!root_find_cut(w->walks->settings->root, from, now, cut))
-		return w->route.from_cache;
-	w->route.from_cache = false;
+	if (!root_find_cut(w->walks->settings->root, from, now, into))
+		return *from_cache;
+	*from_cache = false;
 	return true;
 }
 
@@ -258,7 +273,7 @@ static void enter_public_tree(struct walk *w, const struct name *name)
 		return;
 	}
 	detour_begin_at(w, &from);
-	if (find_known_cut(w, &from))
+	if (walk_find_known_cut(w, &from, &w->route.cut, &w->route.from_cache))
 		return;
 	w->route.cut = settings->hints;
 	if (settings->priming)
@@ -288,7 +303,7 @@ static void choose_cut(struct walk *w, const struct name *name)
 /* FIND_CUT: RFC 1034 §5.3.3 step 2. */
 enum step find_cut(struct walk *w)
 {
-	struct name from = beginning(&w->sought);
+	struct name from = walk_beginning(&w->sought);
 
 	choose_cut(w, &from);
 	route_enter(w);

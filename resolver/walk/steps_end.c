@@ -199,12 +199,13 @@ static uint32_t longest_life(const struct walk *w)
 
 /* Kept under the asked question is what nobody has kept yet: a failure, or a chain of links. Not a
  * failure kept elsewhere, which would live on here when its time is over; nor a chain to a denial
- * without an SOA, which may not be kept either (RFC 2308 §5). */
+ * without an SOA, which may not be kept either (RFC 2308 §5); nor what follows from proofs at hand,
+ * so that a flood of names doesn't fill the cache. */
 static bool is_to_be_kept(const struct walk *w)
 {
 	if (w->failure.sentence != NULL)
 		return w->failure.keep_for > 0;
-	if (w->aliases == 0 || found_a_failure(w))
+	if (w->aliases == 0 || w->synthesised || found_a_failure(w))
 		return false;
 	return !found_a_denial(w) || found_an_soa(w);
 }

@@ -74,6 +74,7 @@ struct walk_settings {
 	struct clock_doubt     *clock;          /* NULL: it is always right */
 	const struct name      *time_servers;   /* names by which a wrong clock may be set */
 	unsigned                time_server_count;
+	bool                    aggressive;     /* proofs at hand answer (RFC 8198) */
 	const struct network   *never_ask;      /* addresses that no server may have */
 	unsigned                never_ask_count;
 	bool                    use_ipv4, use_ipv6;
@@ -138,7 +139,7 @@ unsigned    walks_at_step(const struct walks *walks, unsigned step);
 
 /* Figures since the beginning; read by other threads, so atomic where written. */
 struct walk_figures {
-	uint64_t walks, joined, upstream_queries, upstream_silences, failures;
+	uint64_t walks, joined, upstream_queries, upstream_silences, failures, synthesised;
 };
 const struct walk_figures *walks_figures(const struct walks *walks);
 

@@ -153,6 +153,7 @@ struct walk {
 					 * aren't looked at, and nothing of it is kept */
 	bool                doubtful;   /* some of it couldn't be validated now (struct chain) */
 	bool                bypassed;   /* some of it was found on a bypass */
+	bool                synthesised;        /* some of it follows from proofs at hand */
 	struct answer_parts found;      /* what the askers will be told, link by link */
 	struct answer      *answer;     /* … and made ready */
 	struct failure      failure;
@@ -268,6 +269,21 @@ bool chain_is_for_own_keys(const struct walk *w);
  * later. */
 MUST_USE bool judge_reply(struct walk *w);
 void          walk_make_check(struct walk *w, struct check *into);
+
+/* steps_cache.c: where a question's way begins; the deepest cut that is known there, false if none
+ * is; does an alias stand for this type? */
+struct name   walk_beginning(const struct question *question);
+MUST_USE bool walk_find_known_cut(struct walk *w, const struct name *from, struct cut *into,
+				  bool *from_cache);
+bool          walk_type_follows_aliases(uint16_t type);
+
+/* aggressive.c: what follows from proofs at hand. False: nothing. */
+MUST_USE bool walk_synthesise(struct walk *w, struct answer_parts *into);
+
+/* aggressive.c: what the reply proves is kept for that. Of one made from a wildcard, `into` has
+ * the wildcard's own answer; false: it wasn't. */
+void          walk_keep_proofs(struct walk *w);
+MUST_USE bool walk_find_wildcard(struct walk *w, struct answer_parts *into);
 
 /* steps_cache.c: the cache's answer to a question, as sets. */
 MUST_USE bool walk_look_up(struct walk *w, const struct question *question,

@@ -124,7 +124,7 @@ static void try_truth(struct cursor *input)
 	chance_zone_make(&zone, seed * 0x9e3779b97f4a7c15 | 1);
 	evidence_init(&evidence, ".");
 	evidence.zone = zone.top;
-	chance_chain(&zone, (enum chain)(take_u8(input) % CHAINS), &evidence);
+	chance_chain(&zone, (enum chain_kind)(take_u8(input) % CHAINS), &evidence);
 	make_name(input, &zone, &name);
 	for (unsigned i = 0; i < zone.links; i++) {
 		if (take_u8(input) % 4 == 1)

@@ -41,6 +41,7 @@ static void begin_world(struct story *story)
 		.hints = { .zone = name_root, .source = CUT_FROM_HINTS, .ttl = UINT32_MAX },
 		.zones = story->zones, .never_ask = story->never_ask,
 		.use_ipv4 = true, .use_ipv6 = true, .minimise = MINIMISE_RELAXED,
+		.aggressive = true,
 		.defences = { .vary_letters = true, .cookies = true },
 		.max_ttl = 86400, .max_negative_ttl = 3600,
 		.failure_ttl = MIN_FAILURE_TTL, .max_failure_ttl = MAX_FAILURE_TTL,

@@ -185,8 +185,8 @@ static void know_special_names(struct story *story)
 	must(story->local != NULL);
 }
 
-/* setting ipv4|ipv6|priming|letters|cookies on|off, setting special-names on, setting minimise
- * on|strict|off, setting walks N, setting never-ask NETWORK */
+/* setting ipv4|ipv6|priming|letters|cookies|aggressive on|off, setting special-names on, setting
+ * minimise on|strict|off, setting walks N, setting never-ask NETWORK */
 bool play_setting(struct story *story, const struct line *line)
 {
 	bool on = word_is(line, 2, "on");
@@ -200,6 +200,8 @@ bool play_setting(struct story *story, const struct line *line)
 		story->settings.minimise = on ? MINIMISE_RELAXED :
 					   word_is(line, 2, "strict") ? MINIMISE_STRICT :
 									MINIMISE_OFF;
+	else if (word_is(line, 1, "aggressive"))
+		story->settings.aggressive = on;
 	else if (word_is(line, 1, "priming"))
 		story->settings.priming = on;
 	else if (word_is(line, 1, "special-names") && on)

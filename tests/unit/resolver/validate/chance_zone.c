@@ -314,7 +314,7 @@ static void set_flags(struct chance_zone *zone)
 	}
 }
 
-void chance_chain(struct chance_zone *zone, enum chain chain, struct evidence *evidence)
+void chance_chain(struct chance_zone *zone, enum chain_kind chain, struct evidence *evidence)
 {
 	zone->chain = chain;
 	zone->links = 0;

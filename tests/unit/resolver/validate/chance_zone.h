@@ -26,14 +26,14 @@ struct chance_link {
 	struct rrset             *set;
 };
 
-enum chain { CHAIN_NSEC, CHAIN_NSEC3, CHAIN_OPT_OUT, CHAIN_SOME_OPT_OUT, CHAINS };
+enum chain_kind { CHAIN_NSEC, CHAIN_NSEC3, CHAIN_OPT_OUT, CHAIN_SOME_OPT_OUT, CHAINS };
 
 struct chance_zone {
 	uint64_t           state;
 	struct name        top;
 	unsigned           count, links;
 	struct chance_node nodes[CHANCE_NODES];
-	enum chain         chain;
+	enum chain_kind         chain;
 	struct chance_link link[CHANCE_NODES];
 };
 
@@ -49,7 +49,7 @@ void chance_name(struct chance_zone *zone, struct name *into);
 void chance_put_label(struct name *name, char octet);
 
 /* Adds all of a chain to the evidence, which was made for this zone. */
-void chance_chain(struct chance_zone *zone, enum chain chain, struct evidence *evidence);
+void chance_chain(struct chance_zone *zone, enum chain_kind chain, struct evidence *evidence);
 
 const struct chance_node *chance_find(const struct chance_zone *zone, const struct name *name);
 bool chance_has(const struct chance_node *node, unsigned type);

@@ -164,7 +164,7 @@ static void try_name(struct trial *trial, const struct name *name)
 	try_wildcards(trial, name);
 }
 
-static void try_chain(struct trial *trial, enum chain chain)
+static void try_chain(struct trial *trial, enum chain_kind chain)
 {
 	struct name name;
 
@@ -189,10 +189,10 @@ int main(int count, char **arguments)
 	for (unsigned long i = 0; i < zones; i++) {
 		trial.seed = seed + i;
 		chance_zone_make(&trial.zone, trial.seed * 0x9e3779b97f4a7c15);
-		for (enum chain chain = CHAIN_NSEC; chain < CHAINS; chain++)
+		for (enum chain_kind chain = CHAIN_NSEC; chain < CHAINS; chain++)
 			try_chain(&trial, chain);
 	}
-	for (enum chain chain = CHAIN_NSEC; chain < CHAINS; chain++) {
+	for (enum chain_kind chain = CHAIN_NSEC; chain < CHAINS; chain++) {
 		printf("%s:", chain_names[chain]);
 		for (enum proof proof = PROOF_LACKS; proof <= PROOF_SPENT; proof++)
 			printf(" %lu %s", seen[chain][proof], proof_text(proof));
