@@ -186,7 +186,7 @@ static EVP_PKEY *make_rsa(struct bytes octets)
 	return pkey;
 }
 
-/* RFC 6605 §4: x and y; OpenSSL wants an octet before them, and looks whether it is on the curve. */
+/* RFC 6605 §4: x and y; OpenSSL wants an octet before them. They must be on the curve. */
 static EC_KEY *make_ec(struct bytes octets, const EC_GROUP *curve, size_t coordinate)
 {
 	uint8_t point[1 + 2 * LARGEST_COORDINATE] = { POINT_CONVERSION_UNCOMPRESSED };

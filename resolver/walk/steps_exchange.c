@@ -59,13 +59,22 @@ static void note(struct walk *w, const struct attempt *attempt,
 	cache_put_server(w->walks->cache, address_of(w, attempt), &server);
 }
 
-/* Did anyone say already that nothing is cut off here? Then that needn't be asked again. */
-static bool is_known_to_exist(struct walk *w, const struct question *question)
+static bool is_answered(struct walk *w, const struct question *question)
 {
 	struct answer *known = cache_copy_answer(w->walks->cache, question,
 						 w->walks->loop->now_s, &w->arena);
 
 	return known != NULL && answer_rcode(known) == RCODE_NOERROR;
+}
+
+/* Did anyone say already that nothing is cut off here? Then that needn't be asked again. An alias
+ * is no zone's top (RFC 1034 §3.6.2). */
+static bool is_known_to_exist(struct walk *w, const struct question *question)
+{
+	const struct question alias = { .name = question->name, .type = TYPE_CNAME,
+					.class = CLASS_IN };
+
+	return is_answered(w, question) || is_answered(w, &alias);
 }
 
 /* As little of the sought name as moves us on (RFC 9156). Forwarders need it all. */

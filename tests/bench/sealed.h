@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* sealed.h — the generated Internet, signed: what generated.h says, with DNSKEY, DS, RRSIG and proofs
- * of what isn't there, for those who set DO.
+/* sealed.h — the generated Internet, signed: what generated.h says, with DNSKEY, DS, RRSIG and
+ * proofs of what isn't there, for those who set DO.
  *
  *   .         ECDSAP256SHA256
  *   tJ.       ECDSAP256SHA256; that a child isn't signed it proves by NSEC, with odd J by NSEC3
- *   zK.tJ.    by K / 8 mod 8: 0 to 4 ECDSAP256SHA256, 5 and 6 RSASHA256 with 2048 bits, 7 not signed
+ *   zK.tJ.    by K / 8 mod 8: 0 to 4 ECDSAP256SHA256, 5 and 6 RSASHA256 with 2048 bits, 7 not
+ *             signed
  *
  * One key signs all of a zone (flags 257). There are few pairs of keys, shared by zones, so that
- * making them takes no time; each zone has a DNSKEY set, a DS and signatures of its own all the same.
+ * making them takes no time; each zone has a DNSKEY set, a DS and signatures of its own.
  * Denials are made for the question: an NSEC that begins just before the name and ends just behind
  * it (RFC 4470). Signing costs the world 20 us with P-256, and 600 us with RSA. */
 #ifndef XYLEM_BENCH_SEALED_H
