@@ -221,7 +221,8 @@ static void check_time(struct story *story, const struct client_of_story *client
 }
 
 /* client [N] is told RCODE [DATA], …was told at|by N ms, …has error N TEXT, …has ttl N,
- * …has N records, …has N signatures, …has security WORD, …leaves, …waits still */
+ * …has N records, …has N signatures, …has security WORD, …passed STEP, …leaves,
+ * …waits still */
 static bool play_client_line(struct story *story, const struct line *line, unsigned i,
 			     struct client_of_story *client)
 {
@@ -252,6 +253,11 @@ static bool play_client_line(struct story *story, const struct line *line, unsig
 	} else if (word_is(line, i, "has") && word_is(line, i + 1, "security")) {
 		if (strcmp(security_name(client->security), line->words[i + 2]) != 0)
 			story_fails(story, "it is %s", security_name(client->security));
+	} else if (word_is(line, i, "passed") && i + 1 < line->count) {
+		const char *step = line->rest[i + 1];
+
+		if (memmem(client->trace, client->trace_octets, step, strlen(step)) == NULL)
+			story_fails(story, "its walk was never at \"%s\"", step);
 	} else if (word_is(line, i, "leaves")) {
 		walk_leave(&client->asker);
 	} else if (word_is(line, i, "waits")) {
