@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "evil.h"
+#include "signer.h"
 #include "talk.h"
 
 struct generated_server generated_server_v4(uint32_t address)
@@ -24,6 +25,20 @@ bool generated_is_silent(const struct generated *world, struct generated_server 
 	if (server.index >= GENERATED_SERVERS_MAX)
 		return true;
 	return (server.index + server.host) % world->servers >= world->alive;
+}
+
+/* Of eight: four by ECDSAP256, three by RSASHA256, one not. Eight zones in a row are signed alike,
+ * so that every one of eight top-level domains has each kind. */
+struct generated_signing generated_signing(unsigned zone)
+{
+	static const struct generated_signing eight[] = {
+		{ ECDSAP256, false }, { RSASHA256, true },
+		{ ECDSAP256, false }, { 0, false },
+		{ ECDSAP256, true },  { RSASHA256, false },
+		{ ECDSAP256, false }, { RSASHA256, true },
+	};
+
+	return eight[zone / 8 % 8];
 }
 
 uint32_t generated_address(const uint8_t *name, size_t length)
@@ -130,7 +145,7 @@ static void put_opt(struct talk *talk)
 	put(talk, "", 1);
 	put_16(talk, TYPE_OPT);
 	put_16(talk, GENERATED_MESSAGE);
-	put_32(talk, 0);
+	put_32(talk, talk->dnssec_ok ? DNSSEC_OK : 0);
 	put_16(talk, 0);
 	talk->counts[ADDITIONAL]++;
 }
@@ -160,6 +175,8 @@ void generated_answer(const struct generated *world, struct generated_server ser
 	if (query[4] != 0 || query[5] != 1 || !talk_read_question(&talk, length))
 		return;
 	size = edns_size(query, length, talk.question_end);
+	talk.dnssec_ok = size != 0 && talk.question_end + 8 < length &&
+			 (query[talk.question_end + 7] & DNSSEC_OK >> 8) != 0;
 	talk.room = into->room;
 	if (udp && size < into->room)
 		talk.room = size < 512 ? 512 : size;

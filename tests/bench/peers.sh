@@ -6,12 +6,13 @@
 #   PEERS                       their names: xylemd unbound kresd pdns bind9, and echo, the floor
 #   peer_port NAME              prints the port of 127.0.0.1 that it listens at
 #   peer_version NAME           prints the version that runs
-#   peer_configure NAME DIR HINTS
-#                               writes its configuration into DIR; HINTS is the root hints' file
+#   peer_configure NAME DIR HINTS [ANCHOR]
+#                               writes its configuration into DIR; HINTS is the root hints' file, ANCHOR that of the
+#                               root's DS: with it the resolver validates
 #   peer_command NAME DIR       sets command: the words that start it in the foreground
 #
 # All have one thread, 256 MB of cache (those that count entries: their defaults, about as much), IPv4 and IPv6, EDNS as
-# they come, no validation, no log. What is changed beyond that is said beside it.
+# they come, no log; validation only with an anchor. What is changed beyond that is said beside it.
 
 PEERS="xylemd unbound kresd pdns bind9"
 
@@ -40,8 +41,8 @@ configure_xylemd() {
 	user: root
 	workers: 1
 	root-hints: $2
-	trust-anchors: $1/none.anchors
-	dnssec.mode: off
+	trust-anchors: ${3:-$1/none.anchors}
+	dnssec.mode: $([ -n "${3-}" ] && echo validate || echo off)
 	cache.memory: 256MB
 	cache.file: none
 	control.socket: none
@@ -52,7 +53,7 @@ configure_xylemd() {
 }
 
 # docs: "Howto optimise": outgoing-range, num-queries-per-thread, buffers, rrset cache twice the message cache. The table
-# of hosts is larger than its default since all others' are.
+# of hosts is larger than its default since all others' are, and that of keys since 20,000 zones have some.
 configure_unbound() {
 	cat >"$1/unbound.conf" <<-END
 	server:
@@ -65,7 +66,9 @@ configure_unbound() {
 		pidfile: ""
 		use-syslog: no
 		verbosity: 0
-		module-config: "iterator"
+		module-config: "$([ -z "${3-}" ] || echo 'validator ')iterator"
+		$([ -z "${3-}" ] || echo "trust-anchor-file: \"$3\"")
+		key-cache-size: 32m
 		root-hints: "$2"
 		num-threads: 1
 		msg-cache-size: 85m
@@ -87,6 +90,7 @@ configure_kresd() {
 	log_level('crit')
 	net.listen('127.0.0.1', $(peer_port kresd), { kind = 'dns' })
 	trust_anchors.remove('.')
+	$([ -z "${3-}" ] || echo "trust_anchors.add_file('$3', true)")
 	modules.unload('ta_update')
 	modules.unload('ta_signal_query')
 	modules.unload('detect_time_skew')
@@ -104,7 +108,8 @@ configure_pdns() {
 	local-port=$(peer_port pdns)
 	socket-dir=$1
 	hint-file=$2
-	dnssec=off
+	dnssec=$([ -n "${3-}" ] && echo validate || echo off)
+	$([ -z "${3-}" ] || echo "lua-config-file=$1/anchor.lua")
 	dont-query=
 	threads=1
 	pdns-distributes-queries=no
@@ -118,6 +123,7 @@ configure_pdns() {
 	setuid=
 	setgid=
 	END
+	[ -z "${3-}" ] || awk '{ printf "clearTA()\naddTA(\".\", \"%s %s %s %s\")\n", $5, $6, $7, $8 }' "$3" >"$1/anchor.lua"
 }
 
 configure_bind9() {
@@ -130,7 +136,7 @@ configure_bind9() {
 		listen-on-v6 { none; };
 		allow-query { any; };
 		recursion yes;
-		dnssec-validation no;
+		dnssec-validation $([ -n "${3-}" ] && echo yes || echo no);
 		max-cache-size 256m;
 		recursive-clients 10000;
 		empty-zones-enable no;
@@ -139,10 +145,11 @@ configure_bind9() {
 	logging { category default { null; }; };
 	zone "." { type hint; file "$2"; };
 	END
+	[ -z "${3-}" ] || awk '{ printf "trust-anchors { \".\" static-ds %s %s %s \"%s\"; };\n", $5, $6, $7, $8 }' "$3" >>"$1/named.conf"
 }
 
 peer_configure() {
-	[ "$1" = echo ] || "configure_$1" "$2" "$3"
+	[ "$1" = echo ] || "configure_$1" "${@:2}"
 }
 
 peer_command() {
