@@ -2,7 +2,7 @@
 /* ask.c — asks a resolver each name of the generated Internet once, at a moderate rate, and says
  * how long the answers took.
  *
- *   ask [--from ADDRESS] [--subnets] ADDRESS PORT FILE [RATE [PATIENCE_MS [each]]]
+ *   ask [--from ADDRESS] [--subnets] [--signed] ADDRESS PORT FILE [RATE [PATIENCE_MS [each]]]
  *
  * FILE has one name per line, each is asked for its A record, RATE (100) of them a second; no line
  * is asked twice. The answer must have the address that the name has in the generated Internet
@@ -13,7 +13,9 @@
  *
  * Whatever isn't answered well counts as PATIENCE_MS (10,000), wherever it is in the order. `each`
  * prints a line for every name first. --from asks from that address of ours; --subnets puts a
- * client subnet (RFC 7871) into each question, always another one. */
+ * client subnet (RFC 7871) into each question, always another one. --signed sets DO: the answer
+ * must have a signature and AD if its zone is signed, and neither if it isn't; a name of a zone that
+ * doesn't begin with "www" must not exist. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
@@ -32,7 +34,11 @@ enum {
 	NAME = 255,
 	HEADER = 12,
 	MESSAGE = 4096,
-	TYPE_A = 1,
+	TYPE_A = 1, TYPE_RRSIG = 46,
+	RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3,
+	FLAG_TC = 0x02,                 /* in the third octet */
+	FLAG_AD = 0x20,                 /* in the fourth */
+	DNSSEC_OK = 0x80,               /* in the OPT's eighth octet */
 };
 
 enum fate { SILENT, ANSWERED, SERVFAIL, WRONG, FATES };
@@ -51,7 +57,7 @@ struct asked {
 
 static struct asked *names;
 static unsigned name_count, sent, settled;
-static bool with_subnets;
+static bool with_subnets, with_signatures;
 static unsigned long octets_sent, octets_received;
 static int64_t patience_us = 10000000;
 
@@ -117,28 +123,89 @@ static size_t skip_name(const uint8_t *message, size_t length, size_t position)
 	return length + 1;
 }
 
-/* Does the answer section have exactly the address that the name has? */
-static bool has_address(const struct asked *asked, const uint8_t *message, size_t length)
-{
-	uint32_t address = htonl(generated_address(asked->name, asked->length));
-	size_t position = skip_name(message, length, HEADER + asked->length + 4u);
+/* What of a reply is looked at. */
+struct seen {
+	unsigned addresses, signatures;
+	uint32_t address;               /* the last */
+};
 
-	if (message[6] != 0 || message[7] != 1 || position + 14 > length)
-		return false;
-	if (message[position + 1] != TYPE_A || message[position + 9] != 4)
-		return false;
-	return memcmp(message + position + 10, &address, 4) == 0;
+/* Goes through the answer and authority sections; false if a record goes beyond the end. */
+static bool look_at_records(const uint8_t *message, size_t length, size_t position,
+			    struct seen *seen)
+{
+	unsigned answers = (unsigned)(message[6] << 8 | message[7]);
+	unsigned count = answers + (unsigned)(message[8] << 8 | message[9]);
+
+	for (unsigned i = 0; i < count; i++) {
+		size_t data;
+		unsigned type;
+
+		position = skip_name(message, length, position);
+		if (position + 10 > length)
+			return false;
+		type = (unsigned)(message[position] << 8 | message[position + 1]);
+		data = (size_t)message[position + 8] << 8 | message[position + 9];
+		position += 10;
+		if (position + data > length)
+			return false;
+		seen->signatures += type == TYPE_RRSIG;
+		if (type == TYPE_A && data == 4 && i < answers) {
+			seen->addresses++;
+			memcpy(&seen->address, message + position, 4);
+		}
+		position += data;
+	}
+	return true;
+}
+
+/* The number of the zone that the name is in: zK is the label before the last; -1: it has none. */
+static long zone_of(const struct asked *asked)
+{
+	unsigned before = 0, at = 0;
+
+	while (asked->name[at] != 0 && asked->name[at + asked->name[at] + 1u] != 0) {
+		before = at;
+		at += asked->name[at] + 1u;
+	}
+	if (at == 0 || asked->name[before + 1] != 'z')
+		return -1;
+	return atol((const char *)asked->name + before + 2);
+}
+
+static bool must_exist(const struct asked *asked)
+{
+	return !with_signatures || zone_of(asked) < 0 ||
+	       strncmp((const char *)asked->name + 1, "www", 3) == 0;
+}
+
+/* With --signed: as secure as the zone is. Proofs with four signatures by RSA don't fit into 1,232
+ * octets with everybody: a truncated reply tells no more than its RCODE. */
+static bool is_trusted_rightly(const struct asked *asked, const uint8_t *message,
+			       const struct seen *seen)
+{
+	long zone = zone_of(asked);
+	bool secure = zone >= 0 && generated_signing((unsigned)zone).algorithm != 0;
+
+	if ((message[2] & FLAG_TC) != 0)
+		return !must_exist(asked);
+	return ((message[3] & FLAG_AD) != 0) == secure && (seen->signatures != 0) == secure;
 }
 
 static enum fate judge(const struct asked *asked, const uint8_t *message, size_t length)
 {
+	uint32_t address = htonl(generated_address(asked->name, asked->length));
 	unsigned rcode = message[3] & 15;
+	struct seen seen = { 0 };
 
-	if (rcode == 2)
+	if (rcode == RCODE_SERVFAIL)
 		return SERVFAIL;
-	if (rcode == 0 && has_address(asked, message, length))
-		return ANSWERED;
-	return WRONG;
+	if (!look_at_records(message, length, HEADER + asked->length + 4u, &seen))
+		return WRONG;
+	if (with_signatures && !is_trusted_rightly(asked, message, &seen))
+		return WRONG;
+	if (!must_exist(asked))
+		return rcode == RCODE_NXDOMAIN && seen.addresses == 0 ? ANSWERED : WRONG;
+	return rcode == 0 && seen.addresses == 1 && seen.address == address ? ANSWERED : WRONG;
 }
 
 static void take_reply(const uint8_t *message, size_t length)
@@ -174,7 +241,8 @@ static void receive(int client)
 static void ask(int client, unsigned id)
 {
 	const uint8_t opt[] = {
-		0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, with_subnets ? 11 : 0,
+		0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, with_signatures ? DNSSEC_OK : 0, 0, 0,
+		with_subnets ? 11 : 0,
 		0, 8, 0, 7, 0, 1, 24, 0, 203, (uint8_t)(id >> 8), (uint8_t)id,
 	};
 	const size_t opt_length = with_subnets ? sizeof(opt) : 11;
@@ -286,6 +354,7 @@ static const char *read_options(int argc, char **argv)
 	static const struct option options[] = {
 		{ "from", required_argument, NULL, 'f' },
 		{ "subnets", no_argument, NULL, 's' },
+		{ "signed", no_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *from = "127.0.0.1";
@@ -295,6 +364,8 @@ static const char *read_options(int argc, char **argv)
 			from = optarg;
 		else if (which == 's')
 			with_subnets = true;
+		else if (which == 'd')
+			with_signatures = true;
 		else
 			exit(2);
 	}
@@ -311,8 +382,8 @@ int main(int argc, char **argv)
 	argv += optind;
 	rate = argc > 3 ? atof(argv[3]) : 100;
 	if (argc < 3 || rate <= 0) {
-		fprintf(stderr, "usage: ask [--from ADDRESS] [--subnets] ADDRESS PORT FILE "
-				"[RATE [PATIENCE_MS [each]]]\n");
+		fprintf(stderr, "usage: ask [--from ADDRESS] [--subnets] [--signed] ADDRESS PORT "
+				"FILE [RATE [PATIENCE_MS [each]]]\n");
 		return 2;
 	}
 	if (argc > 4)

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "evil.h"
-#include "sealed.h"
+#include "signer.h"
 #include "talk.h"
 
 struct generated_server generated_server_v4(uint32_t address)
@@ -25,6 +25,20 @@ bool generated_is_silent(const struct generated *world, struct generated_server 
 	if (server.index >= GENERATED_SERVERS_MAX)
 		return true;
 	return (server.index + server.host) % world->servers >= world->alive;
+}
+
+/* Of eight: four by ECDSAP256, three by RSASHA256, one not. Eight zones in a row are signed alike,
+ * so that every one of eight top-level domains has each kind. */
+struct generated_signing generated_signing(unsigned zone)
+{
+	static const struct generated_signing eight[] = {
+		{ ECDSAP256, false }, { RSASHA256, true },
+		{ ECDSAP256, false }, { 0, false },
+		{ ECDSAP256, true },  { RSASHA256, false },
+		{ ECDSAP256, false }, { RSASHA256, true },
+	};
+
+	return eight[zone / 8 % 8];
 }
 
 uint32_t generated_address(const uint8_t *name, size_t length)
@@ -116,19 +130,6 @@ static unsigned say(struct talk *talk, unsigned host)
 	return say_as_zone(talk, host);
 }
 
-static unsigned say_signed(struct talk *talk, bool is_wanted)
-{
-	unsigned rcode;
-
-	if (!talk->world->sealed || !is_wanted)
-		return say(talk, talk->server.host);
-	if (sealed_says(talk))
-		return 0;
-	rcode = say(talk, talk->server.host);
-	sealed_sign(talk, rcode);
-	return rcode;
-}
-
 /* The size that the query's OPT record allows; 0 if there is none. */
 static unsigned edns_size(const uint8_t *query, size_t length, size_t question_end)
 {
@@ -144,7 +145,7 @@ static void put_opt(struct talk *talk)
 	put(talk, "", 1);
 	put_16(talk, TYPE_OPT);
 	put_16(talk, GENERATED_MESSAGE);
-	put_32(talk, talk->world->sealed ? 0x8000 : 0);
+	put_32(talk, talk->dnssec_ok ? DNSSEC_OK : 0);
 	put_16(talk, 0);
 	talk->counts[ADDITIONAL]++;
 }
@@ -174,13 +175,15 @@ void generated_answer(const struct generated *world, struct generated_server ser
 	if (query[4] != 0 || query[5] != 1 || !talk_read_question(&talk, length))
 		return;
 	size = edns_size(query, length, talk.question_end);
+	talk.dnssec_ok = size != 0 && talk.question_end + 8 < length &&
+			 (query[talk.question_end + 7] & DNSSEC_OK >> 8) != 0;
 	talk.room = into->room;
 	if (udp && size < into->room)
 		talk.room = size < 512 ? 512 : size;
 	talk.room -= size != 0 ? OPT : 0;
 	talk.position = talk.question_end;
 	talk.reply[2] = FLAG_QR | (query[2] & 1);
-	rcode = say_signed(&talk, sealed_is_wanted(query, length, talk.question_end));
+	rcode = say(&talk, server.host);
 	if (talk.overflow)
 		truncate_reply(&talk);
 	talk.room += size != 0 ? OPT : 0;

@@ -16,6 +16,9 @@
  *   198.18.0.0/15        host * 16 + index, index from 1
  *   2001:2::/48          the last four octets: host, index
  *
+ * It may be signed: the root, t*. and seven of eight zones below them (generated_signing); signed.h
+ * tells how.
+ *
  * Of each host's servers some may be silent; which ones differs from host to host. Addresses with
  * an index that no server has are silent always. Below evil. is what evil.h tells. */
 #ifndef XYLEM_BENCH_GENERATED_H
@@ -41,7 +44,7 @@ struct generated {
 	unsigned servers;               /* of each zone */
 	unsigned alive;                 /* how many of them answer */
 	bool     with_v6;               /* are there IPv6 addresses? */
-	bool     sealed;                /* is it signed? sealed.h */
+	bool     is_signed;
 };
 
 /* A server as its address names it. */
@@ -54,6 +57,13 @@ struct generated_server generated_server_v4(uint32_t address);
 struct generated_server generated_server_v6(uint32_t last);
 
 bool generated_is_silent(const struct generated *world, struct generated_server server);
+
+/* How zK is signed in a signed world: 0 if it isn't, else 8 (RSASHA256) or 13 (ECDSAP256). */
+struct generated_signing {
+	unsigned algorithm;
+	bool     nsec3;
+};
+struct generated_signing generated_signing(unsigned zone);
 
 /* The address of any name's A record: the same in the world that answers and in the client that
  * checks. `name` is in wire form, letters in any case. */

@@ -6,12 +6,13 @@
 #   PEERS                       their names: xylemd unbound kresd pdns bind9, and echo, the floor
 #   peer_port NAME              prints the port of 127.0.0.1 that it listens at
 #   peer_version NAME           prints the version that runs
-#   peer_configure NAME DIR HINTS
-#                               writes its configuration into DIR; HINTS is the root hints' file
+#   peer_configure NAME DIR HINTS [ANCHOR]
+#                               writes its configuration into DIR; HINTS is the root hints' file, ANCHOR that of the
+#                               root's DS: with it the resolver validates
 #   peer_command NAME DIR       sets command: the words that start it in the foreground
 #
 # All have one thread, 256 MB of cache (those that count entries: their defaults, about as much), IPv4 and IPv6, EDNS as
-# they come, no validation, no log. What is changed beyond that is said beside it.
+# they come, no log; validation only with an anchor. What is changed beyond that is said beside it.
 
 PEERS="xylemd unbound kresd pdns bind9"
 
@@ -32,16 +33,6 @@ peer_version() {
 	esac
 }
 
-# choose SIGNED PLAIN: the one for a signed world (sealed.h), or the other.
-choose() {
-	[ -n "$sealed" ] && echo "$1" || echo "$2"
-}
-
-# The root's DS, as in a zone file.
-anchor() {
-	echo ". IN DS $(cat "$sealed")"
-}
-
 # The disk tier is off, since nobody else writes to a disk: xylemd-disk has it.
 configure_xylemd() {
 	cat >"$1/xylemd.yaml" <<-END
@@ -50,19 +41,19 @@ configure_xylemd() {
 	user: root
 	workers: 1
 	root-hints: $2
-	trust-anchors: $1/anchors
-	dnssec.mode: $(choose validate off)
+	trust-anchors: ${3:-$1/none.anchors}
+	dnssec.mode: $([ -n "${3-}" ] && echo validate || echo off)
 	cache.memory: 256MB
 	cache.file: none
 	control.socket: none
 	log.level: error
 	END
-	if [ -n "$sealed" ]; then anchor; fi >"$1/anchors"
+	: >"$1/none.anchors"
 	mkdir "$1/state"
 }
 
 # docs: "Howto optimise": outgoing-range, num-queries-per-thread, buffers, rrset cache twice the message cache. The table
-# of hosts is larger than its default since all others' are.
+# of hosts is larger than its default since all others' are, and that of keys since 20,000 zones have some.
 configure_unbound() {
 	cat >"$1/unbound.conf" <<-END
 	server:
@@ -75,8 +66,9 @@ configure_unbound() {
 		pidfile: ""
 		use-syslog: no
 		verbosity: 0
-		module-config: "$(choose "validator iterator" iterator)"
-		$(choose "trust-anchor: \"$(cat "$sealed" 2>/dev/null | sed 's/^/. DS /')\"" "")
+		module-config: "$([ -z "${3-}" ] || echo 'validator ')iterator"
+		$([ -z "${3-}" ] || echo "trust-anchor-file: \"$3\"")
+		key-cache-size: 32m
 		root-hints: "$2"
 		num-threads: 1
 		msg-cache-size: 85m
@@ -98,10 +90,10 @@ configure_kresd() {
 	log_level('crit')
 	net.listen('127.0.0.1', $(peer_port kresd), { kind = 'dns' })
 	trust_anchors.remove('.')
+	$([ -z "${3-}" ] || echo "trust_anchors.add_file('$3', true)")
 	modules.unload('ta_update')
 	modules.unload('ta_signal_query')
 	modules.unload('detect_time_skew')
-	$([ -z "$sealed" ] || echo "trust_anchors.add('$(anchor)')")
 	modules.load('hints')
 	hints.root_file('$2')
 	cache.open(256 * MB, 'lmdb://$1/cache')
@@ -116,8 +108,8 @@ configure_pdns() {
 	local-port=$(peer_port pdns)
 	socket-dir=$1
 	hint-file=$2
-	dnssec=$(choose validate off)
-	$(choose "lua-config-file=$1/anchors.lua" "")
+	dnssec=$([ -n "${3-}" ] && echo validate || echo off)
+	$([ -z "${3-}" ] || echo "lua-config-file=$1/anchor.lua")
 	dont-query=
 	threads=1
 	pdns-distributes-queries=no
@@ -131,7 +123,7 @@ configure_pdns() {
 	setuid=
 	setgid=
 	END
-	[ -z "$sealed" ] || printf "clearTA('.')\naddTA('.', '%s')\n" "$(cat "$sealed")" >"$1/anchors.lua"
+	[ -z "${3-}" ] || awk '{ printf "clearTA()\naddTA(\".\", \"%s %s %s %s\")\n", $5, $6, $7, $8 }' "$3" >"$1/anchor.lua"
 }
 
 configure_bind9() {
@@ -144,7 +136,7 @@ configure_bind9() {
 		listen-on-v6 { none; };
 		allow-query { any; };
 		recursion yes;
-		dnssec-validation $(choose yes no);
+		dnssec-validation $([ -n "${3-}" ] && echo yes || echo no);
 		max-cache-size 256m;
 		recursive-clients 10000;
 		empty-zones-enable no;
@@ -152,12 +144,12 @@ configure_bind9() {
 	controls { };
 	logging { category default { null; }; };
 	zone "." { type hint; file "$2"; };
-	$([ -z "$sealed" ] || awk '{ printf "trust-anchors { . static-ds %s %s %s \"%s\"; };\n", $1, $2, $3, $4 }' "$sealed")
 	END
+	[ -z "${3-}" ] || awk '{ printf "trust-anchors { \".\" static-ds %s %s %s \"%s\"; };\n", $5, $6, $7, $8 }' "$3" >>"$1/named.conf"
 }
 
 peer_configure() {
-	[ "$1" = echo ] || "configure_$1" "$2" "$3"
+	[ "$1" = echo ] || "configure_$1" "${@:2}"
 }
 
 peer_command() {

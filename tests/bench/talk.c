@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "signed.h"
+
 const uint32_t poison = 198u << 24 | 51u << 16 | 100u << 8 | 66;
 
 /* --- writing --- */
@@ -121,6 +123,10 @@ void put_servers(struct talk *talk, unsigned section, struct zone zone)
 		put_server_name(talk, zone, i);
 		end_record(talk, began);
 	}
+}
+
+void put_glue(struct talk *talk, struct zone zone)
+{
 	for (unsigned i = 0; i < talk->world->servers; i++) {
 		put_server_name(talk, zone, i);
 		put_server_address(talk, ADDITIONAL, TYPE_A, zone.host, i);
@@ -191,19 +197,26 @@ bool talk_read_question(struct talk *talk, size_t length)
 
 unsigned answer_nothing(struct talk *talk, struct zone zone, unsigned rcode)
 {
+	const size_t from = talk->position;
+
 	put_soa(talk, AUTHORITY, zone);
+	put_signature(talk, AUTHORITY, zone, from);
+	put_denial(talk, zone, rcode);
 	talk->reply[2] |= FLAG_AA;
 	return rcode;
 }
 
 unsigned answer_server(struct talk *talk, struct zone zone, long index)
 {
+	const size_t from = talk->position;
+
 	if (index < 0 || index >= (long)talk->world->servers)
 		return answer_nothing(talk, zone, RCODE_NXDOMAIN);
 	if (talk->type != TYPE_A && (talk->type != TYPE_AAAA || !talk->world->with_v6))
 		return answer_nothing(talk, zone, 0);
 	put_suffix(talk, talk->labels);
 	put_server_address(talk, ANSWER, talk->type, zone.host, (unsigned)index);
+	put_signature(talk, ANSWER, zone, from);
 	talk->reply[2] |= FLAG_AA;
 	return 0;
 }
@@ -212,6 +225,7 @@ unsigned answer_host(struct talk *talk, struct zone zone)
 {
 	static const uint8_t network[12] = { 0x20, 0x01, 0, 3 };
 	const uint8_t *name = talk->reply + HEADER;
+	const size_t from = talk->position;
 	size_t began;
 
 	if (talk->type != TYPE_A && talk->type != TYPE_AAAA)
@@ -222,28 +236,44 @@ unsigned answer_host(struct talk *talk, struct zone zone)
 		put(talk, network, sizeof(network));
 	put_32(talk, generated_address(name, talk->question_end - 4 - HEADER));
 	end_record(talk, began);
+	put_signature(talk, ANSWER, zone, from);
 	talk->reply[2] |= FLAG_AA;
 	return 0;
 }
 
 unsigned answer_apex(struct talk *talk, struct zone zone)
 {
+	const size_t from = talk->position;
+
 	if (talk->type == TYPE_NS)
 		put_servers(talk, ANSWER, zone);
 	else if (talk->type == TYPE_SOA)
 		put_soa(talk, ANSWER, zone);
-	else if (zone.depth == 2)
-		return answer_host(talk, zone);
-	else
-		return answer_nothing(talk, zone, 0);
+	else if (talk->type != TYPE_DNSKEY || !put_keys(talk, zone))
+		return zone.depth == 2 ? answer_host(talk, zone) : answer_nothing(talk, zone, 0);
+	put_signature(talk, ANSWER, zone, from);
+	if (talk->type == TYPE_NS)
+		put_glue(talk, zone);
 	talk->reply[2] |= FLAG_AA;
 	return 0;
 }
 
 unsigned refer(struct talk *talk, struct zone parent, struct zone child)
 {
-	if (talk->type == TYPE_DS && talk->labels == child.depth)
-		return answer_nothing(talk, parent, 0);
+	if (talk->type == TYPE_DS && talk->labels == child.depth) {
+		const bool there = signed_has_trust(talk, parent, child);
+		const size_t from = talk->position;
+
+		if (!there) {
+			put_soa(talk, AUTHORITY, parent);
+			put_signature(talk, AUTHORITY, parent, from);
+		}
+		put_trust(talk, there ? ANSWER : AUTHORITY, parent, child);
+		talk->reply[2] |= FLAG_AA;
+		return 0;
+	}
 	put_servers(talk, AUTHORITY, child);
+	put_trust(talk, AUTHORITY, parent, child);
+	put_glue(talk, child);
 	return 0;
 }

@@ -14,11 +14,12 @@ enum {
 	LABELS = 40,                    /* names of more labels are of no use here */
 	TTL = 86400,
 	TYPE_A = 1, TYPE_NS = 2, TYPE_CNAME = 5, TYPE_SOA = 6, TYPE_TXT = 16, TYPE_AAAA = 28,
-	TYPE_DNAME = 39, TYPE_OPT = 41, TYPE_DS = 43,
+	TYPE_DNAME = 39, TYPE_OPT = 41, TYPE_DS = 43, TYPE_DNSKEY = 48,
 	RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5,
 	FLAG_QR = 0x80, FLAG_AA = 0x04, FLAG_TC = 0x02, /* in the third octet */
 	FLAG_RA = 0x80,                 /* in the fourth, with the RCODE */
 	COMPRESSED = 0xc0,
+	DNSSEC_OK = 0x8000,             /* in an OPT record's TTL */
 };
 
 enum { ANSWER, AUTHORITY, ADDITIONAL };
@@ -27,6 +28,7 @@ struct talk {
 	const struct generated *world;
 	struct generated_server server; /* who is asked */
 	bool udp;
+	bool dnssec_ok;                 /* the asker wants signatures and proofs */
 	uint8_t *reply;
 	size_t position, room;
 	bool overflow;
@@ -79,8 +81,9 @@ void put_address(struct talk *talk, unsigned section, uint32_t address);
 void put_server_address(struct talk *talk, unsigned section, unsigned type, unsigned host,
 			unsigned index);
 
-/* Records of a zone. */
+/* Records of a zone: its servers' names, their addresses, its SOA. */
 void put_servers(struct talk *talk, unsigned section, struct zone zone);
+void put_glue(struct talk *talk, struct zone zone);
 void put_soa(struct talk *talk, unsigned section, struct zone zone);
 
 /* --- what any server may say; each returns the RCODE --- */

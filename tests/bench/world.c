@@ -4,7 +4,7 @@
  *
  *   world [--zones N] [--hosts N] [--tlds N] [--servers N] [--alive N] [--no-v6] [--silent-v6]
  *         [--delay MS] [--jitter MS] [--loss PERCENT] [--reorder PERCENT] [--seed N] [--forge N]
- *         [--sealed FILE]
+ *         [--anchor FILE]
  *
  * It takes port 53 of every address of its network namespace, so that one needs
  *
@@ -14,9 +14,8 @@
  * those reordered leave at once. Loss is the chance of each datagram, there or back. Over TCP
  * nothing is lost, and a message comes after twice the delay. Silent servers drop datagrams and
  * handshakes. The same seed gives the same sequence of chances. --forge sends so many forged
- * replies in a second, from servers to random ports of those who ask them.
- *
- * --sealed signs it all, and writes the root's DS into the file (sealed.h).
+ * replies in a second, from servers to random ports of those who ask them. With --anchor the world
+ * is signed, and the root's DS written into that file.
  *
  * SIGUSR1 sets the counters to zero, SIGUSR2 prints them; SIGTERM prints them and ends. */
 #include <errno.h>
@@ -37,7 +36,7 @@
 #include "forged.h"
 #include "generated.h"
 #include "road.h"
-#include "sealed.h"
+#include "signed.h"
 #include "streams.h"
 
 enum {
@@ -53,6 +52,7 @@ static bool v6_is_silent;
 static int sockets[FAMILIES], listeners[FAMILIES];
 static volatile sig_atomic_t must_end, must_zero, must_print;
 static unsigned forge_rate;
+static const char *anchor_path;
 
 static struct {
 	unsigned long queries[FAMILIES], lost, silent, forged, octets_in, octets_out;
@@ -366,6 +366,20 @@ static void open_all(void)
 	road_init();
 }
 
+static void write_anchor(void)
+{
+	char line[256];
+	FILE *file;
+
+	if (anchor_path == NULL)
+		return;
+	signed_begin();
+	signed_anchor(line, sizeof(line));
+	file = fopen(anchor_path, "w");
+	if (file == NULL || fputs(line, file) < 0 || fclose(file) != 0)
+		die(anchor_path);
+}
+
 /* --- the loop --- */
 
 static void on_signal(int number)
@@ -435,7 +449,7 @@ static void print_counters(void)
 
 enum {
 	ZONES, HOSTS, TLDS, SERVERS, ALIVE, NO_V6, SILENT_V6,
-	DELAY, JITTER, LOSS, REORDER, SEED, FORGE, SEALED,
+	DELAY, JITTER, LOSS, REORDER, SEED, FORGE, ANCHOR,
 };
 
 static const struct option options[] = {
@@ -452,7 +466,7 @@ static const struct option options[] = {
 	{ "reorder", required_argument, NULL, REORDER },
 	{ "seed", required_argument, NULL, SEED },
 	{ "forge", required_argument, NULL, FORGE },
-	{ "sealed", required_argument, NULL, SEALED },
+	{ "anchor", required_argument, NULL, ANCHOR },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -482,10 +496,7 @@ static void take_option(int which, const char *value)
 	case LOSS:      road.loss = number(value, 100) / 100; break;
 	case REORDER:   road.reorder = number(value, 100) / 100; break;
 	case FORGE:     forge_rate = (unsigned)number(value, 1e6); break;
-	case SEALED:
-		world.sealed = true;
-		sealed_begin(value);
-		break;
+	case ANCHOR:    world.is_signed = true; anchor_path = value; break;
 	case SEED:      road.chance = (uint64_t)number(value, 1e15); break;
 	default:        exit(2);
 	}
@@ -510,6 +521,7 @@ int main(int argc, char **argv)
 	sigset_t blocked, unblocked;
 
 	read_options(argc, argv);
+	write_anchor();
 	open_all();
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);
