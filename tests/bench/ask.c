@@ -14,8 +14,8 @@
  * Whatever isn't answered well counts as PATIENCE_MS (10,000), wherever it is in the order. `each`
  * prints a line for every name first. --from asks from that address of ours; --subnets puts a
  * client subnet (RFC 7871) into each question, always another one. --signed sets DO: the answer
- * must have a signature and AD if its zone is signed, and neither if it isn't; a name of a zone that
- * doesn't begin with "www" must not exist. */
+ * must have a signature and AD if its zone is signed, and neither if it isn't; a name of a zone
+ * that doesn't begin with "www" must not exist. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>

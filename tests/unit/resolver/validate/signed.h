@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* signed.h — sets that ldns has signed, as validation gets them. A mistake in a test's text ends the
- * test. */
+/* signed.h — sets that ldns has signed, as validation gets them. A mistake in a test's text ends
+ * the test. */
 #ifndef XYLEM_TESTS_SIGNED_H
 #define XYLEM_TESTS_SIGNED_H
 

@@ -102,7 +102,8 @@ START_TEST(whatever_is_changed_is_noticed)
 			zone.effort.failures = MAX_FAILED_CHECKS_IN_ALL;
 			zone.effort.checks = MAX_CHECKS;
 			octets[at] ^= 1;
-			ck_assert_msg(check(set, NULL).security == SECURITY_BOGUS, "octet %zu", at);
+			ck_assert_msg(check(set, NULL).security == SECURITY_BOGUS, "octet %zu",
+				      at);
 			octets[at] ^= 1;
 		}
 		zone.effort.failures = MAX_FAILED_CHECKS_IN_ALL;
