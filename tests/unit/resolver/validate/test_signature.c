@@ -85,8 +85,9 @@ END_TEST
 /* Each octet of the data, the TTL that was signed, and the signature. */
 START_TEST(whatever_is_changed_is_noticed)
 {
-	static const ldns_signing_algorithm all[] = { LDNS_SIGN_ECDSAP256SHA256, LDNS_SIGN_RSASHA256,
-					      LDNS_SIGN_ED25519 };
+	static const ldns_signing_algorithm all[] = {
+		LDNS_SIGN_ECDSAP256SHA256, LDNS_SIGN_RSASHA256, LDNS_SIGN_ED25519,
+	};
 	struct rrset *set;
 
 	for (unsigned i = 0; i < SUITE_COUNT(all); i++)
