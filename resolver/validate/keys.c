@@ -126,6 +126,19 @@ static struct verdict unusable(const struct check *check, const struct name *zon
 	return verdict;
 }
 
+struct verdict ds_reason(const struct check *check, const struct name *zone, struct bytes ds)
+{
+	struct cursor at = cursor_over(ds);
+	struct offer offer = { 0 };
+	struct ds one;
+
+	while (cursor_left(&at) != 0) {
+		if (read_ds(take_bytes(&at, take_u16(&at)), &one))
+			look_at(check, &one, &offer);
+	}
+	return unusable(check, zone, &offer);
+}
+
 struct verdict ds_choose(const struct check *check, const struct rrset *ds, struct writer *into)
 {
 	struct offer offer = { 0 };

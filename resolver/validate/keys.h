@@ -29,6 +29,9 @@ void                       zone_keys_drop(struct zone_keys *keys);      /* NULL 
  * extended error 1 or 2. An empty set is INSECURE too. */
 struct verdict ds_choose(const struct check *check, const struct rrset *ds, struct writer *into);
 
+/* Why none of these DS, in one run of octets, is of any use: INSECURE, with extended error 1 or 2. */
+struct verdict ds_reason(const struct check *check, const struct name *zone, struct bytes ds);
+
 /* RFC 4035 §5.2: does one of the DS vouch for a key of the set, and has this key signed the set?
  * SECURE: the set's security and TTL have been set as by check_set() (signature.h). INSECURE: the
  * DS vouch only for keys that we can't use. BOGUS otherwise: extended error 9 (no key fits), 6, 7,

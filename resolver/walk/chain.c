@@ -66,6 +66,17 @@ static void move_to_anchor(struct walk *w, const struct anchor *anchor)
 		move_to(w, &anchor->zone, SECURITY_SECURE, anchor->ds);
 }
 
+/* Its parent has a DS, but of kinds that aren't known here. */
+static void stop_for_unknown_kinds(struct walk *w)
+{
+	struct verdict verdict;
+	struct check check;
+
+	walk_make_check(w, &check);
+	verdict = ds_reason(&check, &w->chain.zone, w->chain.ds);
+	stop_at(w, SECURITY_INSECURE, verdict.ede, verdict.why);
+}
+
 static bool is_unchecked_zone(const struct walk *w)
 {
 	const struct walk_zone *zone;
@@ -105,6 +116,8 @@ void chain_begin(struct walk *w, const struct name *target, bool to_child)
 		move_to(w, &cut->zone, cut->security, bytes_of(cut->ds, cut->ds_length));
 	if (w->chain.security == SECURITY_BOGUS)
 		stop_at(w, SECURITY_BOGUS, w->distrust.ede, w->distrust.why);
+	if (w->chain.security == SECURITY_INSECURE && w->chain.ds.length != 0)
+		stop_for_unknown_kinds(w);
 }
 
 /* --- what other walks say --- */

@@ -352,6 +352,17 @@ static struct verdict child_is(struct judge *j, enum security security, struct b
 	return secure;
 }
 
+/* A DS set of which none is of use goes along, so that it can be told why. */
+static void keep_reason(const struct rrset *ds, struct writer *into)
+{
+	for (unsigned i = 0; i < ds->count; i++) {
+		if (writer_left(into) < 2 + ds->rdata[i].length)
+			return;
+		put_u16(into, (uint16_t)ds->rdata[i].length);
+		put_bytes(into, ds->rdata[i]);
+	}
+}
+
 static struct verdict judge_ds(struct judge *j, struct rrset *ds)
 {
 	enum { ROOM = 1024 };
@@ -370,6 +381,8 @@ static struct verdict judge_ds(struct judge *j, struct rrset *ds)
 	verdict = ds_choose(&j->check, ds, &into);
 	if (!writer_is_good(&into))
 		return bogus(j, EDE_DNSSEC_BOGUS, "no memory");
+	if (verdict.security == SECURITY_INSECURE)
+		keep_reason(ds, &into);
 	child_is(j, verdict.security, writer_bytes(&into));
 	return secure;
 }

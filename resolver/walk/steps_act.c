@@ -181,7 +181,7 @@ static void add_trust(const struct walk *w, struct cut *cut)
 	struct writer writer = writer_over(cut->ds, sizeof(cut->ds));
 
 	cut->security = w->judged.below;
-	if (cut->security == SECURITY_SECURE)
+	if (cut->security == SECURITY_SECURE || cut->security == SECURITY_INSECURE)
 		put_bytes(&writer, w->judged.ds);
 	if (!writer_is_good(&writer))
 		cut->security = SECURITY_BOGUS;
