@@ -3,9 +3,9 @@
  *
  * A few sets are signed by ldns once, with keys that are always the same. The first octet chooses
  * one; then come changes, each three octets: what, where, how. Whatever is changed, check_set() and
- * check_keys() do no harm, spend no more than they may, and say "secure" only of what was signed: the
- * same data in canonical form, in any order, doubled or not, at the same owner, or at one that the
- * wildcard makes. */
+ * check_keys() do no harm, spend no more than they may, and say "secure" only of what was signed:
+ * the same data in canonical form, in any order, doubled or not, at the same owner, or at one that
+ * the wildcard makes. */
 #include <stdlib.h>
 
 #include "cache/base/must.h"
@@ -15,7 +15,8 @@
 static const char *const texts[] = {
 	"www.example.com. 300 IN A 192.0.2.1\nwww.example.com. 300 IN A 192.0.2.2",
 	"example.com. 300 IN SOA ns.example.com. host.example.com. 1 2 3 4 5",
-	"mail.example.com. 300 IN MX 10 a.example.com.\nmail.example.com. 300 IN MX 20 b.example.com.",
+	"mail.example.com. 300 IN MX 10 a.example.com.\n"
+	"mail.example.com. 300 IN MX 20 b.example.com.",
 	"*.example.com. 300 IN TXT \"any\"",
 	"_sip.example.com. 300 IN SRV 1 2 3 www.example.com.",
 };
