@@ -29,7 +29,8 @@ void                       zone_keys_drop(struct zone_keys *keys);      /* NULL 
  * extended error 1 or 2. An empty set is INSECURE too. */
 struct verdict ds_choose(const struct check *check, const struct rrset *ds, struct writer *into);
 
-/* Why none of these DS, in one run of octets, is of any use: INSECURE, with extended error 1 or 2. */
+/* Why none of these DS, in one run of octets, is of any use: INSECURE, with extended error 1 or
+ * 2. */
 struct verdict ds_reason(const struct check *check, const struct name *zone, struct bytes ds);
 
 /* RFC 4035 §5.2: does one of the DS vouch for a key of the set, and has this key signed the set?
