@@ -59,6 +59,7 @@ static void note(struct walk *w, const struct attempt *attempt,
 	cache_put_server(w->walks->cache, address_of(w, attempt), &server);
 }
 
+/* Did anyone say already that nothing is cut off here? Then that needn't be asked again. */
 static bool is_answered(struct walk *w, const struct question *question)
 {
 	struct answer *known = cache_copy_answer(w->walks->cache, question,
@@ -67,14 +68,13 @@ static bool is_answered(struct walk *w, const struct question *question)
 	return known != NULL && answer_rcode(known) == RCODE_NOERROR;
 }
 
-/* Did anyone say already that nothing is cut off here? Then that needn't be asked again. An alias
- * is no zone's top (RFC 1034 §3.6.2). */
-static bool is_known_to_exist(struct walk *w, const struct question *question)
+/* Is it known to be an alias? Then no zone begins there (RFC 1034 §3.6.2), and as when a server says
+ * so the whole name is next (act_on_minimised()). */
+static bool is_known_alias(struct walk *w, const struct name *name)
 {
-	const struct question alias = { .name = question->name, .type = TYPE_CNAME,
-					.class = CLASS_IN };
+	const struct question alias = { .name = *name, .type = TYPE_CNAME, .class = CLASS_IN };
 
-	return is_answered(w, question) || is_answered(w, &alias);
+	return is_answered(w, &alias);
 }
 
 /* As little of the sought name as moves us on (RFC 9156). Forwarders need it all. */
@@ -88,9 +88,13 @@ static void word_question(struct walk *w)
 		if (may)
 			show = minimise_labels(w->route.shown, labels, w->minimised);
 		minimise(&w->sought, show, &w->put);
-		if (show == labels || !is_known_to_exist(w, &w->put))
+		if (show == labels)
 			return;
-		w->route.shown = show;
+		if (is_known_alias(w, &w->put.name))
+			w->route.whole = true;
+		else if (!is_answered(w, &w->put))
+			return;
+		w->route.shown = w->route.whole ? labels - 1 : show;
 	} while (may);
 }
 

@@ -11,7 +11,7 @@
 survivals() {
 	cat <<-'END'
 	nxns|50|24
-	camp|50|48
+	camp|50|36
 	tsuname|50|8
 	idns|50|32
 	cname|50|32
