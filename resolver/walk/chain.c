@@ -161,7 +161,7 @@ static void told_of_zone(struct asker *asker, const struct answer *answer,
 	bool is_ds = sub->question.type == TYPE_DS;
 
 	list_remove(&sub->place);
-	trace_absorb(&w->trace, trace);
+	walk_absorb(w, asker, trace);
 	take_told(w, is_ds ? &w->chain.told_ds : &w->chain.told_keys, &sub->question.name, answer);
 	walk_wake(w, WAKE_CHILD);
 }

@@ -267,7 +267,7 @@ static void add_asker(struct walk *w, struct asker *asker, struct ledger *ledger
 }
 
 static enum ask_refusal join_or_begin(struct walks *walks, const struct question *question,
-				      const struct asker *asker, struct walk **into)
+				      struct asker *asker, struct walk **into)
 {
 	unsigned depth = asker->child_of == NULL ? 0 : asker->child_of->depth + 1;
 	bool any_time = is_for_the_clock(walks, question, asker);
@@ -277,6 +277,7 @@ static enum ask_refusal join_or_begin(struct walks *walks, const struct question
 		if (asker->child_of != NULL && is_for(asker->child_of, w, ++walks->searches))
 			return ASK_CIRCLE;
 		walk_count(&walks->figures.joined);
+		asker->joined = true;
 		if (asker->child_of != NULL)
 			trace_join(&asker->child_of->trace, question,
 				   (uint32_t)(clock_timer_us() - w->trace.began_us));

@@ -123,6 +123,14 @@ static bool is_passing_failure(const struct answer *answer, uint32_t now)
 				  answer_ttl_left(answer, now) == 0);
 }
 
+/* Whoever began it tells of it: several walks for one client need the same keys and addresses, and
+ * each would tell it to the next. */
+void walk_absorb(struct walk *w, const struct asker *asker, const struct trace *trace)
+{
+	if (!asker->joined)
+		trace_absorb(&w->trace, trace);
+}
+
 /* A sub-walk has ended: what it found are addresses of a server of ours, for exactly that name. */
 static void told_address(struct asker *asker, const struct answer *answer,
 			 const struct trace *trace)
@@ -132,7 +140,7 @@ static void told_address(struct asker *asker, const struct answer *answer,
 	struct answer_parts parts;
 
 	list_remove(&sub->place);
-	trace_absorb(&w->trace, trace);
+	walk_absorb(w, asker, trace);
 	walk_wake(w, WAKE_CHILD);
 	if (is_passing_failure(answer, w->walks->loop->now_s))
 		note_lack(w, "a server's address wasn't found in the time and number of "

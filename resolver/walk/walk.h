@@ -93,6 +93,7 @@ struct asker {
 	struct walk   *walk;            /* NULL before and after */
 	struct ledger *ledger;          /* who pays: held from walk_ask() until it is told */
 	struct walk   *child_of;        /* the walk that asks; NULL: nobody's child */
+	bool           joined;          /* the walk was under way already, for others */
 	void         (*told)(struct asker *, const struct answer *, const struct trace *);
 };
 

@@ -231,6 +231,9 @@ enum step bypass_fail(struct walk *w);
 /* steps_server.c: is it none of the addresses that are never asked? */
 bool walk_may_be_asked(const struct walk_settings *settings, const struct address *address);
 
+/* steps_server.c: what a sub-walk's trace becomes. */
+void walk_absorb(struct walk *w, const struct asker *asker, const struct trace *trace);
+
 /* steps_server.c: what the walk waits for is let go. */
 void walk_drop_children(struct walk *w);
 void walk_leave_all(struct list *subquestions);
