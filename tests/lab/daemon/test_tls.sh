@@ -111,8 +111,9 @@ test_forwards_by_tls_and_says_nothing_in_clear() {
 	done
 	expect "$(ask www.example.com AAAA)" 'status: NOERROR' || return 1
 	nothing_in_clear || return 1
-	[ "$(ss -Htn state established 'dst 127.0.0.53 and dport = :853' | wc -l)" = 1 ] ||
-		{ echo "not one connection: $(ss -tn 'dport = :853')"; return 1; }
+	# Keys are asked for beside the first question, before there is a connection that could be shared.
+	[ "$(ss -Htn state established 'dst 127.0.0.53 and dport = :853' | wc -l)" -le 2 ] ||
+		{ echo "more than two connections: $(ss -tn 'dport = :853')"; return 1; }
 }
 
 test_many_at_once_share_connections() {
