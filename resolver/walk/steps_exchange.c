@@ -68,8 +68,8 @@ static bool is_answered(struct walk *w, const struct question *question)
 	return known != NULL && answer_rcode(known) == RCODE_NOERROR;
 }
 
-/* Is it known to be an alias? Then no zone begins there (RFC 1034 §3.6.2), and as when a server says
- * so the whole name is next (act_on_minimised()). */
+/* Is it known to be an alias? Then no zone begins there (RFC 1034 §3.6.2), and as when a server
+ * says so the whole name is next (act_on_minimised()). */
 static bool is_known_alias(struct walk *w, const struct name *name)
 {
 	const struct question alias = { .name = *name, .type = TYPE_CNAME, .class = CLASS_IN };
