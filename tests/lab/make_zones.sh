@@ -9,7 +9,7 @@
 # ZONES is zones/lab, STATE the lab's folder; DAEMONS holds nsd-checkzone, by which every zone file is checked.
 # Written below STATE:
 #   source/ZONE.zone   the zone as loaded by the signer: $GENERATE expanded, DS of the children added
-#   keys/              one or two keys per signed zone
+#   keys/              one or two keys per signed zone, and its DS set
 #   zones/ZONE.zone    what NSD serves
 #   nsd/OPERATOR.conf  one configuration per operator
 #   root.hints, root.anchors
@@ -28,6 +28,16 @@ export state zones daemons
 
 zone_file() {
 	[ "$1" = . ] && echo root.zone || echo "$1.zone"
+}
+
+# source_of ZONE WORD...: a zone's records as written; those of many broken ones are alike.
+source_of() {
+	local word
+
+	for word in "${@:2}"; do
+		[[ $word != like=* ]] || { echo "\$ORIGIN $1."; expand "$zones/${word#like=}.zone"; return; }
+	done
+	expand "$zones/$(zone_file "$1")"
 }
 
 # Expands "$GENERATE FIRST-LAST OWNER [CLASS] TYPE RDATA" as BIND does: $ is the number.
@@ -68,7 +78,7 @@ algorithm_options() {
 
 # ldns-keygen names its files after the key's tag. Ours are called ZONE.ksk.*, ZONE.zsk.*.
 make_key() {
-	local zone=$1 role=$2 algorithm=$3 folder made options bits=1536
+	local zone=$1 role=$2 algorithm=$3 bits=${4-1536} folder made options
 	local -a sep=()
 
 	[ "$role" = ksk ] && sep=(-k)
@@ -79,22 +89,28 @@ make_key() {
 	# shellcheck disable=SC2086 # the options are words
 	made=$(ldns-keygen "${sep[@]}" $options "$zone")
 	local suffix
-	for suffix in key private ds; do
-		[ -f "$made.$suffix" ] && mv "$made.$suffix" "$state/keys/$(zone_file "$zone").$role.$suffix"
+	for suffix in key private; do
+		mv "$made.$suffix" "$state/keys/$(zone_file "$zone").$role.$suffix"
 	done
 	cd "$state"
 	rm -rf "$folder"
 }
 
 make_keys() {
-	local zone=$1 algorithm=$2 word
+	local zone=$1 algorithm=$2 word bits=1536 ds=own
 
 	[ "$algorithm" = unsigned ] && return 0
-	make_key "$zone" ksk "$algorithm"
+	[[ " $* " != *" keys=weak "* ]] || bits=512
+	[[ " $* " != *" keys=second "* ]] || ds=second
+	make_key "$zone" ksk "$algorithm" "$bits"
 	for word in "${@:4}"; do
-		[ "$word" = two-keys ] && make_key "$zone" zsk "$algorithm"
+		case $word in
+		two-keys) make_key "$zone" zsk "$algorithm" ;;
+		keys=*)   odd_keys "$zone" "$algorithm" "${word#keys=}" ;;
+		ds=*)     ds=${word#ds=} ;;
+		esac
 	done
-	return 0
+	odd_ds "$zone" "$ds" >"$state/keys/$(zone_file "$zone").ds"
 }
 
 # A signed child's DS goes into its nearest ancestor of the table, once for each way of being found.
@@ -111,13 +127,10 @@ link_zones() {
 				if (!sub(/^[^.]*\./, "", parent))
 					parent = "."
 			} while (!(parent in zones))
-			source = state "/keys/" file(zone) ".ksk.ds"
+			source = state "/keys/" file(zone) ".ds"
 			while ((getline line < source) > 0) {
 				split(line, f)
-				digest = f[7]
-				if (words[zone] ~ /fault=wrong-ds/)
-					digest = (digest ~ /^0/ ? "1" : "0") substr(digest, 2)
-				print zone ". 3600 IN DS " f[4], f[5], f[6], digest >> (state "/source/" file(parent))
+				print zone ". 3600 IN DS " f[4], f[5], f[6], f[7] >> (state "/source/" file(parent))
 			}
 			close(source)
 		}
@@ -138,19 +151,29 @@ denial_options() {
 	[ -z "$salt" ] || echo "-s $salt"
 }
 
-# What is done to a signed zone to break it.
-break_zone() {
-	case $1 in
-	no-signatures) awk '$4 != "RRSIG" || $5 == "DNSKEY"' ;;
-	no-denial)     awk '$4 != "NSEC" && $4 != "NSEC3" && ($4 != "RRSIG" || ($5 != "NSEC" && $5 != "NSEC3"))' ;;
-	no-keys)       awk '$4 != "DNSKEY" && ($4 != "RRSIG" || $5 != "DNSKEY")' ;;
-	changed)       awk '$4 == "A" && $1 ~ /^www\./ { $5 = "203.0.113.66" } { print }' ;;
-	*)             cat ;;
-	esac
+# The keys of a zone that sign it, by their roles.
+signing_keys() {
+	local role key
+
+	for role in "${@:2}"; do
+		key=$state/keys/$(zone_file "$1").$role
+		[ ! -f "$key.private" ] || echo "$key"
+	done
+}
+
+# The keys alone, signed by the key signing key as if there were no other: the zone's other signatures are of a key that isn't there.
+lose_zone_key() {
+	local zone=$1 file
+
+	file=$(zone_file "$zone")
+	ldns-signzone -o "$zone" -f "$state/zones/$file.lost" "$state/source/$file" "$state/keys/$file.ksk" >/dev/null
+	awk '$4 != "DNSKEY" && !($4 == "RRSIG" && $5 == "DNSKEY")'
+	awk '$4 == "DNSKEY" || ($4 == "RRSIG" && $5 == "DNSKEY")' "$state/zones/$file.lost"
+	rm "$state/zones/$file.lost"
 }
 
 sign_zone() {
-	local zone=$1 algorithm=$2 denial=$3 file word key options
+	local zone=$1 algorithm=$2 denial=$3 file word options
 	local fault=
 	local -a keys=() flags=() dates=()
 
@@ -159,26 +182,33 @@ sign_zone() {
 		cp "$state/source/$file" "$state/zones/$file"
 		return 0
 	fi
-	for key in ksk zsk; do
-		[ -f "$state/keys/$file.$key.private" ] && keys+=("$state/keys/$file.$key")
-	done
+	mapfile -t keys < <(signing_keys "$zone" ksk zsk second revoked)
 	for word in "${@:4}"; do
 		case $word in
-		zonemd)  flags+=(-z simple:sha384) ;;
-		fault=*) fault=${word#fault=} ;;
+		zonemd)           flags+=(-z simple:sha384) ;;
+		ds=zsk)           flags+=(-A) ;;
+		keys=second)      flags+=(-U) ;;
+		keys=*-beside)    flags+=(-A) ;;
+		keys=standby)     cat "$state/keys/$file.standby.key" >>"$state/source/$file" ;;
+		fault=*)          fault=${word#fault=} ;;
 		esac
 	done
 	# An hour back, so that a shifted clock doesn't matter at once.
 	dates=(-i "$(date -u -d '-1 hour' +%Y%m%d%H%M%S)")
 	[ "$fault" = expired ] && dates=(-i 20200101000000 -e 20200201000000)
 	[ "$fault" = notyet ] && dates=(-i "$(date -u -d '+1 year' +%Y%m%d%H%M%S)" -e "$(date -u -d '+2 years' +%Y%m%d%H%M%S)")
+	[ "$fault" = soon ] && dates+=(-e "$(date -u -d '+2 hours' +%Y%m%d%H%M%S)")
 	options=$(denial_options "$denial")
 	# shellcheck disable=SC2086 # the options are words
 	ldns-signzone "${dates[@]}" "${flags[@]}" $options -o "$zone" \
 		-f "$state/zones/$file.whole" "$state/source/$file" "${keys[@]}" >/dev/null 2>"$state/log/sign-$zone" ||
 		{ cat "$state/log/sign-$zone" >&2; return 1; }
 	rm "$state/log/sign-$zone"
-	break_zone "$fault" <"$state/zones/$file.whole" >"$state/zones/$file"
+	if [ "$fault" = lost-key ]; then
+		lose_zone_key "$zone" <"$state/zones/$file.whole" >"$state/zones/$file"
+	else
+		break_zone "$zone" "$fault" <"$state/zones/$file.whole" >"$state/zones/$file"
+	fi
 	rm "$state/zones/$file.whole"
 }
 
@@ -275,7 +305,10 @@ nsd_configurations() {
 	done <"$table"
 }
 
-export -f zone_file algorithm_options make_key make_keys denial_options break_zone sign_zone check_zone worker
+export -f zone_file algorithm_options make_key make_keys denial_options signing_keys lose_zone_key sign_zone check_zone worker
+# shellcheck source=tests/lab/faults.sh
+. "$(dirname "$0")/faults.sh"
+export -f key_flags odd_keys print_ds spoil_digest odd_ds without_denial_at without_denial_of with_wildcard_replayed break_zone
 
 # shellcheck source=tests/packages.sh
 . "$(dirname "$0")/../packages.sh"
@@ -284,12 +317,12 @@ export libraries
 
 mkdir -p "$state"/{source,keys,zones,nsd,log}
 chmod 700 "$state/keys"
-while read -r word zone _; do
-	[ "$word" = zone ] && expand "$zones/$(zone_file "$zone")" >"$state/source/$(zone_file "$zone")"
+while read -ra words; do
+	[ "${words[0]-}" = zone ] && source_of "${words[@]:1}" >"$state/source/$(zone_file "${words[1]}")"
 done <"$table"
 for_all_zones keys
 link_zones
 for_all_zones sign
 nsd_configurations
 cp "$zones/../root.hints" "$state/root.hints"
-cp "$state/keys/root.zone.ksk.ds" "$state/root.anchors"
+cp "$state/keys/root.zone.ds" "$state/root.anchors"

@@ -7,8 +7,9 @@
 
 client=${XYLEM:-$(dirname "$xylemd")/../client/xylem}
 
+# Without what others say of it.
 table() {
-	awk '!/^#/ && NF' "$top/zones/lab/verdicts.txt"
+	sed '/^#/d; /^$/d; s/ *|.*//' "$top/zones/lab/verdicts.txt"
 }
 
 # check NAME TYPE RCODE AD EDE WORDS: one line of the table.
@@ -24,10 +25,9 @@ check() {
 	fi
 	case $ede in
 	-) refuse "$answer" 'EDE:' || return 1 ;;
-	\*) ;;
-	*) expect "$answer" "EDE: $ede " || return 1 ;;
+	*) [ -n "$words" ] && expect "$answer" "EDE: ${ede}[: ]" || return 1 ;;
 	esac
-	[[ $words = *:*:* ]] || [[ $words = unbound:* ]] || [[ $answer = *"$words"* ]] || { echo "expected '$words' in: $answer"; return 1; }
+	[[ $answer = *"$words"* ]] || { echo "expected '$words' in: $answer"; return 1; }
 }
 
 test_each_zone_is_what_the_table_says() {
@@ -38,7 +38,7 @@ test_each_zone_is_what_the_table_says() {
 		lines=$((lines + 1))
 		check "$name" "$type" "$rcode" "$ad" "$ede" "$words" || { echo "# $name $type"; failed=1; }
 	done < <(table)
-	[ $lines -ge 30 ] || { echo "only $lines lines"; return 1; }
+	[ $lines -ge 100 ] || { echo "only $lines lines"; return 1; }
 	return $failed
 }
 
@@ -64,6 +64,17 @@ test_signatures_are_for_who_sets_do() {
 	# RFC 6840 §5.8: AD is for who asks by AD or DO.
 	refuse "$(ask www.example.com A +noadflag)" 'flags: [a-z ]* ad[ ;]' || return 1
 	expect "$(ask www.example.com A +adflag)" 'flags: [a-z ]* ad[ ;]'
+}
+
+# RFC 4035 §5.3.3: records of a day whose signatures are good for two hours.
+test_nothing_is_kept_longer_than_its_signature() {
+	local ttl
+
+	need_daemon || return 1
+	ttl=$(ask www.soon.trust.net A +noall +answer | awk '$4 == "A" { print $2 }')
+	[ "${ttl:-0}" -gt 0 ] && [ "$ttl" -le 7200 ] || { echo "the TTL is '$ttl'"; return 1; }
+	ttl=$(ask www.no-sep.trust.net A +noall +answer | awk '$4 == "A" { print $2 }')
+	[ "${ttl:-0}" -gt 80000 ] || { echo "the TTL beside it is '$ttl'"; return 1; }
 }
 
 test_a_negative_anchor_comes_and_goes() {
