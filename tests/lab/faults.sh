@@ -10,7 +10,7 @@
 
 # key_flags ZONE ROLE FLAGS: RFC 4034 §2.1.1. The private key doesn't know them.
 key_flags() {
-	sed -i -E "s/(DNSKEY[[:space:]]+)[0-9]+/\1$3/" "$state/keys/$(zone_file "$1").$2.key"
+	sed -i -E "s/(DNSKEY[[:space:]]+)[0-9]+/\1$3/" "$state/keys/${1/#./root}.zone.$2.key"
 }
 
 # odd_keys ZONE ALGORITHM KIND: more keys than the usual one, or another kind of it. A key whose role is "standby" doesn't sign.
@@ -30,7 +30,7 @@ odd_keys() {
 
 # print_ds ZONE ROLE [DIGEST]: the DS that a key should have: name, class, DS, tag, algorithm, digest type, digest.
 print_ds() {
-	ldns-key2ds -n -f ${3+"-$3"} "$state/keys/$(zone_file "$1").$2.key" | awk -v OFS='\t' '{ print $1, $3, $4, $5, $6, $7, $8 }'
+	ldns-key2ds -n -f ${3+"-$3"} "$state/keys/${1/#./root}.zone.$2.key" | awk -v OFS='\t' '{ print $1, $3, $4, $5, $6, $7, $8 }'
 }
 
 # Another first digit than the right one.

@@ -26,74 +26,83 @@ table=$state/operators
 
 export state zones daemons
 
-zone_file() {
-	[ "$1" = . ] && echo root.zone || echo "$1.zone"
-}
-
-# source_of ZONE WORD...: a zone's records as written; those of many broken ones are alike.
-source_of() {
-	local word
-
-	for word in "${@:2}"; do
-		[[ $word != like=* ]] || { echo "\$ORIGIN $1."; expand "$zones/${word#like=}.zone"; return; }
-	done
-	expand "$zones/$(zone_file "$1")"
-}
-
-# Expands "$GENERATE FIRST-LAST OWNER [CLASS] TYPE RDATA" as BIND does: $ is the number.
-# Everything else goes through as it is.
-expand() {
-	awk '
-	$1 == "$GENERATE" {
-		split($2, range, "-")
-		line = $0
+# Sources of all zones, as written; those of many broken ones are alike. Expands "$GENERATE FIRST-LAST OWNER [CLASS] TYPE RDATA"
+# as BIND does: $ is the number. Everything else goes through as it is.
+write_sources() {
+	awk -v zones="$zones" -v state="$state" '
+	function expand(line, into,    range, f, i, copy) {
+		if (line !~ /^\$GENERATE/) {
+			print line >into
+			return
+		}
+		split(line, f)
+		split(f[2], range, "-")
 		sub(/^[^ \t]+[ \t]+[^ \t]+[ \t]+/, "", line)
 		for (i = range[1] + 0; i <= range[2] + 0; i++) {
 			copy = line
 			gsub(/\$/, i, copy)
-			print copy
+			print copy >into
 		}
-		next
 	}
-	{ print }' "$1"
+	$1 == "zone" {
+		name = ($2 == "." ? "root" : $2) ".zone"
+		from = zones "/" name
+		into = state "/source/" name
+		for (i = 3; i <= NF; i++) {
+			if (sub(/^like=/, "", $i)) {
+				from = zones "/" $i ".zone"
+				print "$ORIGIN " $2 "." >into
+			}
+		}
+		while ((status = (getline line <from)) > 0)
+			expand(line, into)
+		if (status < 0) {
+			print from ": cannot be read" >"/dev/stderr"
+			exit 1
+		}
+		close(from)
+		close(into)
+	}' "$table"
 }
 
-# What ldns-keygen calls the algorithm. RSA keys get as many bits as they are given: finding long primes takes most of the
-# time there is.
+# Sets options to what ldns-keygen calls the algorithm. RSA keys get as many bits as they are given: finding long primes takes
+# most of the time there is.
 algorithm_options() {
 	local bits=$2
 
 	case $1 in
-	rsasha1)       echo "-a RSASHA1 -b $bits" ;;
-	rsasha1-nsec3) echo "-a RSASHA1-NSEC3-SHA1 -b $bits" ;;
-	rsasha256)     echo "-a RSASHA256 -b $bits" ;;
-	rsasha512)     echo "-a RSASHA512 -b $bits" ;;
-	ecdsa256)      echo "-a ECDSAP256SHA256" ;;
-	ecdsa384)      echo "-a ECDSAP384SHA384" ;;
-	ed25519)       echo "-a ED25519" ;;
-	ed448)         echo "-a ED448" ;;
+	rsasha1)       options=(-a RSASHA1 -b "$bits") ;;
+	rsasha1-nsec3) options=(-a RSASHA1-NSEC3-SHA1 -b "$bits") ;;
+	rsasha256)     options=(-a RSASHA256 -b "$bits") ;;
+	rsasha512)     options=(-a RSASHA512 -b "$bits") ;;
+	ecdsa256)      options=(-a ECDSAP256SHA256) ;;
+	ecdsa384)      options=(-a ECDSAP384SHA384) ;;
+	ed25519)       options=(-a ED25519) ;;
+	ed448)         options=(-a ED448) ;;
 	*)             echo "zones/lab/operators: no such algorithm: $1" >&2; return 1 ;;
 	esac
 }
 
+# copy FROM TO: a text file, without a process of its own.
+copy() {
+	local text
+
+	mapfile -d '' text <"$1"
+	printf '%s' "${text[0]}" >"$2"
+}
+
 # ldns-keygen names its files after the key's tag. Ours are called ZONE.ksk.*, ZONE.zsk.*.
 make_key() {
-	local zone=$1 role=$2 algorithm=$3 bits=${4-1536} folder made options
-	local -a sep=()
+	local zone=$1 role=$2 algorithm=$3 bits=${4-1536} made suffix
+	local -a sep=() options=()
 
 	[ "$role" = ksk ] && sep=(-k)
 	[ "$role $zone" = "ksk ." ] && bits=2048
-	options=$(algorithm_options "$algorithm" "$bits")
-	folder=$(mktemp -d "$state/keys/make.XXXXXX")
-	cd "$folder"
-	# shellcheck disable=SC2086 # the options are words
-	made=$(ldns-keygen "${sep[@]}" $options "$zone")
-	local suffix
+	algorithm_options "$algorithm" "$bits"
+	made=$(cd "$state/made" && ldns-keygen "${sep[@]}" "${options[@]}" "$zone")
 	for suffix in key private; do
-		mv "$made.$suffix" "$state/keys/$(zone_file "$zone").$role.$suffix"
+		copy "$state/made/$made.$suffix" "$state/keys/${zone/#./root}.zone.$role.$suffix"
 	done
-	cd "$state"
-	rm -rf "$folder"
 }
 
 make_keys() {
@@ -110,7 +119,7 @@ make_keys() {
 		ds=*)     ds=${word#ds=} ;;
 		esac
 	done
-	odd_ds "$zone" "$ds" >"$state/keys/$(zone_file "$zone").ds"
+	odd_ds "$zone" "$ds" >"$state/keys/${zone/#./root}.zone.ds"
 }
 
 # A signed child's DS goes into its nearest ancestor of the table, once for each way of being found.
@@ -137,35 +146,25 @@ link_zones() {
 	}' "$table"
 }
 
-denial_options() {
+# Adds to flags what ldns-signzone calls that kind of denial.
+denial_flags() {
 	local kind iterations=0 salt=
 
 	IFS=: read -r kind iterations salt <<<"$1:0:"
 	salt=${salt%%:*}
 	case $kind in
 	nsec)   return 0 ;;
-	nsec3)  echo "-n -a 1 -t $iterations" ;;
-	optout) echo "-n -p -a 1 -t $iterations" ;;
+	nsec3)  flags+=(-n -a 1 -t "$iterations") ;;
+	optout) flags+=(-n -p -a 1 -t "$iterations") ;;
 	*)      echo "zones/lab/operators: no such denial: $1" >&2; return 1 ;;
 	esac
-	[ -z "$salt" ] || echo "-s $salt"
-}
-
-# The keys of a zone that sign it, by their roles.
-signing_keys() {
-	local role key
-
-	for role in "${@:2}"; do
-		key=$state/keys/$(zone_file "$1").$role
-		[ ! -f "$key.private" ] || echo "$key"
-	done
+	[ -z "$salt" ] || flags+=(-s "$salt")
 }
 
 # The keys alone, signed by the key signing key as if there were no other: the zone's other signatures are of a key that isn't there.
 lose_zone_key() {
-	local zone=$1 file
+	local zone=$1 file=${1/#./root}.zone
 
-	file=$(zone_file "$zone")
 	ldns-signzone -o "$zone" -f "$state/zones/$file.lost" "$state/source/$file" "$state/keys/$file.ksk" >/dev/null
 	awk '$4 != "DNSKEY" && !($4 == "RRSIG" && $5 == "DNSKEY")'
 	awk '$4 == "DNSKEY" || ($4 == "RRSIG" && $5 == "DNSKEY")' "$state/zones/$file.lost"
@@ -173,16 +172,16 @@ lose_zone_key() {
 }
 
 sign_zone() {
-	local zone=$1 algorithm=$2 denial=$3 file word options
-	local fault=
-	local -a keys=() flags=() dates=()
+	local zone=$1 algorithm=$2 file=${1/#./root}.zone word role fault='' signed
+	local -a keys=() flags=() dates=(-i "$an_hour_ago")
 
-	file=$(zone_file "$zone")
 	if [ "$algorithm" = unsigned ]; then
-		cp "$state/source/$file" "$state/zones/$file"
+		copy "$state/source/$file" "$state/zones/$file"
 		return 0
 	fi
-	mapfile -t keys < <(signing_keys "$zone" ksk zsk second revoked)
+	for role in ksk zsk second revoked; do
+		[ ! -f "$state/keys/$file.$role.private" ] || keys+=("$state/keys/$file.$role")
+	done
 	for word in "${@:4}"; do
 		case $word in
 		zonemd)           flags+=(-z simple:sha384) ;;
@@ -193,33 +192,29 @@ sign_zone() {
 		fault=*)          fault=${word#fault=} ;;
 		esac
 	done
-	# An hour back, so that a shifted clock doesn't matter at once.
-	dates=(-i "$(date -u -d '-1 hour' +%Y%m%d%H%M%S)")
-	[ "$fault" = expired ] && dates=(-i 20200101000000 -e 20200201000000)
-	[ "$fault" = notyet ] && dates=(-i "$(date -u -d '+1 year' +%Y%m%d%H%M%S)" -e "$(date -u -d '+2 years' +%Y%m%d%H%M%S)")
-	[ "$fault" = soon ] && dates+=(-e "$(date -u -d '+2 hours' +%Y%m%d%H%M%S)")
-	options=$(denial_options "$denial")
-	# shellcheck disable=SC2086 # the options are words
-	ldns-signzone "${dates[@]}" "${flags[@]}" $options -o "$zone" \
-		-f "$state/zones/$file.whole" "$state/source/$file" "${keys[@]}" >/dev/null 2>"$state/log/sign-$zone" ||
-		{ cat "$state/log/sign-$zone" >&2; return 1; }
-	rm "$state/log/sign-$zone"
-	if [ "$fault" = lost-key ]; then
-		lose_zone_key "$zone" <"$state/zones/$file.whole" >"$state/zones/$file"
-	else
-		break_zone "$zone" "$fault" <"$state/zones/$file.whole" >"$state/zones/$file"
-	fi
-	rm "$state/zones/$file.whole"
+	case $fault in
+	expired) dates=(-i 20200101000000 -e 20200201000000) ;;
+	notyet)  dates=(-i "$(date -u -d '+1 year' +%Y%m%d%H%M%S)" -e "$(date -u -d '+2 years' +%Y%m%d%H%M%S)") ;;
+	soon)    dates+=(-e "$(date -u -d '+2 hours' +%Y%m%d%H%M%S)") ;;
+	esac
+	denial_flags "$3"
+	signed=$state/zones/$file
+	[ -z "$fault" ] || signed=$state/made/$file
+	ldns-signzone "${dates[@]}" "${flags[@]}" -o "$zone" -f "$signed" "$state/source/$file" "${keys[@]}" \
+		>/dev/null 2>"$state/log/sign-$zone" || { cat "$state/log/sign-$zone" >&2; return 1; }
+	case $fault in
+	'')       ;;
+	lost-key) lose_zone_key "$zone" <"$signed" >"$state/zones/$file" ;;
+	*)        break_zone "$zone" "$fault" <"$signed" >"$state/zones/$file" ;;
+	esac
 }
 
 check_zone() {
 	LD_LIBRARY_PATH=$libraries "$daemons/usr/sbin/nsd-checkzone" \
-		"$1" "$state/zones/$(zone_file "$1")" >"$state/log/check-$1" 2>&1 || {
-		echo "zones/lab/$(zone_file "$1"): NSD refuses it:" >&2
-		cat "$state/log/check-$1" >&2
-		return 1
-	}
-	rm "$state/log/check-$1"
+		"$1" "$state/zones/${1/#./root}.zone" >"$state/log/check-$1" 2>&1 && return
+	echo "zones/lab/${1/#./root}.zone: NSD refuses it:" >&2
+	cat "$state/log/check-$1" >&2
+	return 1
 }
 
 # One of the two steps that take time, for some lines of the table; called by xargs.
@@ -295,7 +290,7 @@ nsd_configurations() {
 			[ -n "$name" ] || continue
 			folder=
 			[ "${words[0]}" != missing ] || folder=missing/
-			file=$folder$(zone_file "${words[1]}")
+			file=$folder${words[1]/#./root}.zone
 			printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "${words[1]}" "$file" >>"$state/nsd/$name.conf"
 			# As the real root is given to anybody.
 			[ "${words[1]}" != . ] ||
@@ -305,7 +300,7 @@ nsd_configurations() {
 	done <"$table"
 }
 
-export -f zone_file algorithm_options make_key make_keys denial_options signing_keys lose_zone_key sign_zone check_zone worker
+export -f algorithm_options copy make_key make_keys denial_flags lose_zone_key sign_zone check_zone worker
 # shellcheck source=tests/lab/faults.sh
 . "$(dirname "$0")/faults.sh"
 export -f key_flags odd_keys print_ds spoil_digest odd_ds without_denial_at without_denial_of with_wildcard_replayed break_zone
@@ -315,14 +310,17 @@ export -f key_flags odd_keys print_ds spoil_digest odd_ds without_denial_at with
 libraries=$(daemons_path "$daemons")
 export libraries
 
-mkdir -p "$state"/{source,keys,zones,nsd,log}
-chmod 700 "$state/keys"
-while read -ra words; do
-	[ "${words[0]-}" = zone ] && source_of "${words[@]:1}" >"$state/source/$(zone_file "${words[1]}")"
-done <"$table"
+# So that a shifted clock doesn't matter at once.
+an_hour_ago=$(date -u -d '-1 hour' +%Y%m%d%H%M%S)
+export an_hour_ago
+
+mkdir -p "$state"/{source,made,keys,zones,nsd,log}
+chmod 700 "$state"/{made,keys}
+write_sources
 for_all_zones keys
 link_zones
 for_all_zones sign
+rm -rf "$state/made" "$state"/log/{sign,check}-*
 nsd_configurations
 cp "$zones/../root.hints" "$state/root.hints"
 cp "$state/keys/root.zone.ds" "$state/root.anchors"
