@@ -109,19 +109,37 @@ static bool is_in_chain(struct walk *w, const struct name *name)
 	return false;
 }
 
+static enum step fail_in_circle(struct walk *w, const struct name *name)
+{
+	return walk_fail(w, EDE_OTHER, "the alias %s leads in a circle, back to %s",
+			 walk_print_name(w, &w->sought.name), walk_print_name(w, name));
+}
+
 enum step follow_alias(struct walk *w, const struct name *target)
 {
 	if (++w->aliases > MAX_ALIASES)
 		return walk_fail(w, EDE_OTHER, "%s leads to a chain of more than %d aliases",
 			    walk_print_name(w, &w->asked.name), MAX_ALIASES);
 	if (is_in_chain(w, target))
-		return walk_fail(w, EDE_OTHER, "the alias %s leads in a circle, back to %s",
-			    walk_print_name(w, &w->sought.name), walk_print_name(w, target));
+		return fail_in_circle(w, target);
 	trace_alias(&w->trace, &w->sought.name, target, (uint8_t)w->aliases);
 	w->sought.name = *target;
 	w->minimised = 0;
 	detour_end(w);                          /* the zone's servers may know this name */
 	return LOOK_IN_CACHE;
+}
+
+/* What is known ends the walk. It may go through names where the walk has been, which had another
+ * alias when it was asked for: a circle, found half-way round. */
+static enum step answer_from_parts(struct walk *w, const struct answer_parts *parts)
+{
+	for (struct rrset *set = parts->sections[SECTION_ANSWER].first; set != NULL;
+	     set = set->next) {
+		if (set->type == TYPE_CNAME && is_in_chain(w, &set->owner))
+			return fail_in_circle(w, &set->owner);
+	}
+	take_parts(w, parts);
+	return ANSWER;
 }
 
 /* Is it known that this name doesn't exist? Then `into` has the denial. */
@@ -193,30 +211,20 @@ enum step look_in_cache(struct walk *w)
 
 	if (walk_is_afresh(w))
 		return FIND_CUT;
-	if (look_up(w, w->sought.type, &parts)) {
-		take_parts(w, &parts);
-		return ANSWER;
-	}
-	if (local_parts(w->walks->settings->local, &w->sought, &w->arena, &w->trace, &parts)) {
-		take_parts(w, &parts);
-		return ANSWER;
-	}
-	if (root_parts(w, &parts)) {
-		take_parts(w, &parts);
-		return ANSWER;
-	}
-	if (is_known_not_to_exist(w, &parts)) {
-		take_parts(w, &parts);
-		return ANSWER;
-	}
+	if (look_up(w, w->sought.type, &parts))
+		return answer_from_parts(w, &parts);
+	if (local_parts(w->walks->settings->local, &w->sought, &w->arena, &w->trace, &parts))
+		return answer_from_parts(w, &parts);
+	if (root_parts(w, &parts))
+		return answer_from_parts(w, &parts);
+	if (is_known_not_to_exist(w, &parts))
+		return answer_from_parts(w, &parts);
 	alias = cached_alias(w, &parts);
 	if (alias == NULL && walk_synthesise(w, &parts)) {
 		w->synthesised = true;
 		alias = alias_in(w, &parts);
-		if (alias == NULL) {
-			take_parts(w, &parts);
-			return ANSWER;
-		}
+		if (alias == NULL)
+			return answer_from_parts(w, &parts);
 	}
 	if (alias == NULL || alias->count == 0 || !rdata_name(alias->rdata[0], &target))
 		return FIND_CUT;
