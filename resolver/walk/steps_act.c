@@ -341,6 +341,10 @@ static void note_trust(struct walk *w)
 
 static enum step answer_from_reply(struct walk *w)
 {
+	const struct rrset *clash = found_contradiction(w, &w->reply.sections[SECTION_ANSWER]);
+
+	if (clash != NULL)
+		return fail_in_circle(w, &clash->owner);
 	add_sets(w, SECTION_ANSWER);
 	if (w->reading != READS_ANSWER)
 		add_sets(w, SECTION_AUTHORITY);
@@ -354,6 +358,7 @@ static enum step answer_from_reply(struct walk *w)
 
 static enum step follow_link(struct walk *w)
 {
+	const struct rrset *clash = found_contradiction(w, &w->reply.sections[SECTION_ANSWER]);
 	struct name target;
 
 	if (!reply_alias(&w->reply, &w->put, &target))
@@ -361,6 +366,8 @@ static enum step follow_link(struct walk *w)
 			    walk_print_name(w, &w->sought.name));
 	if (w->sought.type == TYPE_CNAME)       /* made of a DNAME: it is what was asked for */
 		return answer_from_reply(w);
+	if (clash != NULL)
+		return fail_in_circle(w, &clash->owner);
 	add_sets(w, SECTION_ANSWER);
 	add_proofs(w, &w->found.sections[SECTION_AUTHORITY]);
 	w->found.from = walk_peer(w, &w->attempt).address;

@@ -109,7 +109,27 @@ static bool is_in_chain(struct walk *w, const struct name *name)
 	return false;
 }
 
-static enum step fail_in_circle(struct walk *w, const struct name *name)
+/* RFC 6672 §2.4: a name has one DNAME. */
+static bool is_another_dname(const struct walk *w, const struct rrset *set)
+{
+	const struct rrset *followed = rrsets_find(&w->found.sections[SECTION_ANSWER],
+						   &set->owner, TYPE_DNAME);
+
+	return followed != NULL && followed->count != 0 && set->count != 0 &&
+	       !bytes_equal(followed->rdata[0], set->rdata[0]);
+}
+
+const struct rrset *found_contradiction(struct walk *w, const struct rrsets *answer)
+{
+	for (const struct rrset *set = answer->first; set != NULL; set = set->next) {
+		if ((set->type == TYPE_CNAME && is_in_chain(w, &set->owner)) ||
+		    (set->type == TYPE_DNAME && is_another_dname(w, set)))
+			return set;
+	}
+	return NULL;
+}
+
+enum step fail_in_circle(struct walk *w, const struct name *name)
 {
 	return walk_fail(w, EDE_OTHER, "the alias %s leads in a circle, back to %s",
 			 walk_print_name(w, &w->sought.name), walk_print_name(w, name));
@@ -129,15 +149,13 @@ enum step follow_alias(struct walk *w, const struct name *target)
 	return LOOK_IN_CACHE;
 }
 
-/* What is known ends the walk. It may go through names where the walk has been, which had another
- * alias when it was asked for: a circle, found half-way round. */
+/* What is known ends the walk. */
 static enum step answer_from_parts(struct walk *w, const struct answer_parts *parts)
 {
-	for (struct rrset *set = parts->sections[SECTION_ANSWER].first; set != NULL;
-	     set = set->next) {
-		if (set->type == TYPE_CNAME && is_in_chain(w, &set->owner))
-			return fail_in_circle(w, &set->owner);
-	}
+	const struct rrset *clash = found_contradiction(w, &parts->sections[SECTION_ANSWER]);
+
+	if (clash != NULL)
+		return fail_in_circle(w, &clash->owner);
 	take_parts(w, parts);
 	return ANSWER;
 }
@@ -206,6 +224,7 @@ static bool root_parts(struct walk *w, struct answer_parts *into)
 enum step look_in_cache(struct walk *w)
 {
 	struct answer_parts parts;
+	const struct rrset *clash;
 	struct rrset *alias;
 	struct name target;
 
@@ -228,6 +247,9 @@ enum step look_in_cache(struct walk *w)
 	}
 	if (alias == NULL || alias->count == 0 || !rdata_name(alias->rdata[0], &target))
 		return FIND_CUT;
+	clash = found_contradiction(w, &parts.sections[SECTION_ANSWER]);
+	if (clash != NULL)
+		return fail_in_circle(w, &clash->owner);
 	take_parts(w, &parts);
 	return follow_alias(w, &target);
 }

@@ -313,6 +313,12 @@ void route_enter(struct walk *w);
 /* steps_cache.c: the next link of an alias chain. */
 enum step follow_alias(struct walk *w, const struct name *target);
 
+/* steps_cache.c: the set that can't stand beside the chain so far: an alias of a name where it has
+ * been, or another DNAME than the one followed, for servers change their minds and what is in the
+ * cache was asked for at other times. NULL: there is none; else the walk fails. */
+const struct rrset *found_contradiction(struct walk *w, const struct rrsets *answer);
+enum step           fail_in_circle(struct walk *w, const struct name *name);
+
 /* What is found becomes part of the answer; the weakest link's security is the answer's, and the
  * reason for it. */
 void found_add(struct walk *w, enum section section, const struct rrset *set);
