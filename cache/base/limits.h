@@ -36,6 +36,7 @@ enum {
 	MAX_NSEC3_HASHES_IN_A_ROW = 64,          /* then the walk lets others work */
 	MAX_BOGUS_REPLIES         = 2,           /* to one question; then it is believed */
 	MAX_KEYRING_ZONES         = 4096,        /* whose keys a worker has ready */
+	RENEWAL_PAUSE_S           = 60,          /* until a bogus zone's keys are asked for again */
 	MAX_ANCHOR_ZONES          = 16,          /* whose keys are followed (RFC 5011) */
 	MAX_ANCHOR_KEYS           = 16,          /* of one of them */
 	MAX_ANCHOR_KEY            = 528,         /* octets: RSA of 4096 bits */

@@ -11,7 +11,8 @@
 struct zone_keys {
 	struct name     zone;
 	unsigned        holders;
-	uint32_t        good_until;     /* age clock, s; set by whoever keeps it */
+	uint32_t        good_until;     /* age clock, s; set by whoever keeps it … */
+	uint32_t        asked_at;       /* … and so is when servers were last asked for it */
 	unsigned        count;
 	struct zone_key keys[];         /* those that may sign; each owns its data */
 };

@@ -18,7 +18,7 @@ void chain_reset(struct walk *w)
 {
 	zone_keys_drop(w->chain.keys);
 	w->chain.keys = NULL;
-	w->chain.begun = false;
+	w->chain.begun = w->chain.renews = false;
 }
 
 void chain_end(struct walk *w)
@@ -145,6 +145,7 @@ static void take_told(struct walk *w, struct told *told, const struct name *zone
 	uint32_t now = w->walks->loop->now_s;
 
 	told->zone = *zone;
+	told->was_known = false;
 	told->failed = says_nothing(answer) ||
 		       answer_expand(answer, now, &w->arena, &told->parts) != OK;
 	if (told->failed && answer != NULL)
@@ -217,9 +218,10 @@ static enum knowledge learn(struct walk *w, const struct name *zone, uint16_t ty
 	    told->parts.rcode != RCODE_SERVFAIL) {
 		told->zone = *zone;
 		told->failed = false;
+		told->was_known = true;
 		return KNOWN;
 	}
-	refusal = walk_ask_another(w, &question, told_of_zone, &w->chain.asked);
+	refusal = walk_ask_another(w, &question, told_of_zone, &w->chain.asked, false);
 	if (refusal == ASK_ACCEPTED)
 		return ON_ITS_WAY;
 	break_off(w, ede, what, zone, refusal_in_words(refusal));
@@ -365,13 +367,15 @@ bool chain_is_for_own_keys(const struct walk *w)
 }
 
 /* Keys that were found secure by a walk, or lie in the cache as such. */
-static void take_keys(struct walk *w, struct answer_parts *parts)
+static void take_keys(struct walk *w, struct told *told)
 {
+	struct answer_parts *parts = &told->parts;
 	const struct rrset *set = rrsets_find(&parts->sections[SECTION_ANSWER], &w->chain.zone,
 					      TYPE_DNSKEY);
 	uint32_t now = w->walks->loop->now_s;
 
 	if (parts->security == SECURITY_INSECURE) {
+		keyring_forget(w->walks->keyring, &w->chain.zone);
 		stop_at(w, SECURITY_INSECURE, parts->ede, parts->ede_text);
 		return;
 	}
@@ -391,8 +395,25 @@ static void take_keys(struct walk *w, struct answer_parts *parts)
 		return;
 	}
 	w->chain.keys->good_until = now + set->ttl;
+	w->chain.keys->asked_at = told->was_known ? now - RENEWAL_PAUSE_S : now;
 	if (walk_may_keep(w))
 		keyring_put(w->walks->keyring, w->chain.keys, now);
+}
+
+static void take_ready_keys(struct walk *w)
+{
+	w->chain.keys = keyring_find(w->walks->keyring, &w->chain.zone, w->walks->loop->now_s);
+}
+
+/* Newer ones can't be had: the verdict by the old ones stands. */
+static void keep_to_old_keys(struct walk *w)
+{
+	w->chain.renews = false;
+	take_ready_keys(w);
+	if (w->chain.keys == NULL)
+		return;
+	w->chain.passes = false;
+	stop_at(w, SECURITY_SECURE, EDE_NONE, NULL);
 }
 
 static enum chain_state find_zone_keys(struct walk *w)
@@ -401,20 +422,38 @@ static enum chain_state find_zone_keys(struct walk *w)
 
 	if (w->chain.keys != NULL || chain_is_for_own_keys(w))
 		return CHAIN_ENDS;
-	w->chain.keys = keyring_find(w->walks->keyring, &w->chain.zone, w->walks->loop->now_s);
+	if (!w->chain.renews)
+		take_ready_keys(w);
 	if (w->chain.keys != NULL)
 		return CHAIN_ENDS;
 	switch (learn(w, &w->chain.zone, TYPE_DNSKEY, told)) {
 	case ON_ITS_WAY:
 		return CHAIN_WAITS;
 	case KNOWN:
-		take_keys(w, &told->parts);
+		take_keys(w, told);
 		break;
 	case BROKEN_OFF:
+		if (w->chain.renews)
+			keep_to_old_keys(w);
 		break;
 	}
 	told->zone = (struct name){ 0 };
 	return CHAIN_ENDS;
+}
+
+bool chain_ask_keys_again(struct walk *w)
+{
+	const struct question keys = { .name = w->chain.zone, .type = TYPE_DNSKEY,
+				       .class = CLASS_IN };
+
+	if (!is_asked(w, &keys) &&
+	    walk_ask_another(w, &keys, told_of_zone, &w->chain.asked, true) != ASK_ACCEPTED)
+		return false;
+	w->chain.told_keys.zone = (struct name){ 0 };
+	zone_keys_drop(w->chain.keys);
+	w->chain.keys = NULL;
+	w->chain.renews = true;
+	return true;
 }
 
 /* An anchor on the way begins the chain anew. */
@@ -475,5 +514,5 @@ void chain_ask_ahead(struct walk *w)
 	zone_keys_drop(known);
 	if (known == NULL && (w->any_time || !walk_look_up(w, &keys, &parts)))
 		/* Refused: it will be asked for again when it is needed. */
-		(void)!walk_ask_another(w, &keys, told_of_zone, &w->chain.asked);
+		(void)!walk_ask_another(w, &keys, told_of_zone, &w->chain.asked, false);
 }

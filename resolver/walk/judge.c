@@ -254,6 +254,7 @@ static struct verdict judge_own_keys(struct judge *j, struct rrset *set)
 	if (keys == NULL)
 		return verdict;
 	keys->good_until = now + set->ttl;
+	keys->asked_at = now;
 	if (walk_may_keep(w))
 		keyring_put(w->walks->keyring, keys, now);
 	zone_keys_drop(keys);

@@ -79,6 +79,14 @@ static struct key_place *find_place(struct keyring *keyring, const struct name *
 	return NULL;
 }
 
+void keyring_forget(struct keyring *keyring, const struct name *zone)
+{
+	struct key_place *place = find_place(keyring, zone);
+
+	if (place != NULL)
+		remove_place(keyring, place);
+}
+
 static bool is_good(const struct zone_keys *keys, uint32_t now)
 {
 	return (int32_t)(keys->good_until - now) > 0;
@@ -97,10 +105,9 @@ struct zone_keys *keyring_find(struct keyring *keyring, const struct name *zone,
 
 void keyring_put(struct keyring *keyring, struct zone_keys *keys, uint32_t now)
 {
-	struct key_place *place = find_place(keyring, &keys->zone);
+	struct key_place *place;
 
-	if (place != NULL)
-		remove_place(keyring, place);
+	keyring_forget(keyring, &keys->zone);
 	if (!is_good(keys, now))
 		return;
 	if (keyring->count == keyring->most)

@@ -20,6 +20,9 @@ struct zone_keys *keyring_find(struct keyring *keyring, const struct name *zone,
  * good (`good_until`). Without memory nothing is kept. */
 void keyring_put(struct keyring *keyring, struct zone_keys *keys, uint32_t now);
 
+/* The zone has none any more: it isn't secure. */
+void keyring_forget(struct keyring *keyring, const struct name *zone);
+
 /* All of them go: what is trusted is another matter from now on. */
 void keyring_clear(struct keyring *keyring);
 

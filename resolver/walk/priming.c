@@ -39,7 +39,7 @@ void walks_ask_afresh(struct walks *walks, const struct question *question)
 
 		if (asker->walk != NULL)
 			continue;
-		*asker = (struct asker){ .told = told_afresh };
+		*asker = (struct asker){ .told = told_afresh, .afresh = true };
 		list_init(&asker->place);
 		(void)!walk_ask(walks, question, asker);        /* refused: another time */
 		return;
@@ -48,12 +48,8 @@ void walks_ask_afresh(struct walks *walks, const struct question *question)
 
 bool walk_is_afresh(const struct walk *w)
 {
-	const struct asker *first = w->walks->afresh, *end = first + 2 * MAX_ANCHOR_ZONES;
-
 	list_for_each(place, &w->askers) {
-		const struct asker *asker = container_of(place, struct asker, place);
-
-		if (asker >= first && asker < end)
+		if (container_of(place, struct asker, place)->afresh)
 			return true;
 	}
 	return false;

@@ -335,6 +335,8 @@ enum step find_cut(struct walk *w)
 {
 	struct name from = walk_beginning(&w->sought);
 
+	if (w->from_parent)
+		name_parent(&from, &from);
 	choose_cut(w, &from);
 	route_enter(w);
 	return CHOOSE_SERVER;

@@ -156,14 +156,14 @@ static void told_address(struct asker *asker, const struct answer *answer,
 enum ask_refusal walk_ask_another(struct walk *w, const struct question *question,
 				  void (*told)(struct asker *, const struct answer *,
 					       const struct trace *),
-				  struct list *among)
+				  struct list *among, bool afresh)
 {
 	struct subquestion *sub = arena_take(&w->arena, sizeof(*sub));
 	enum ask_refusal refusal;
 
 	if (sub == NULL)
 		return ASK_NO_MEMORY;
-	sub->asker = (struct asker){ .child_of = w, .told = told };
+	sub->asker = (struct asker){ .child_of = w, .told = told, .afresh = afresh };
 	sub->question = *question;
 	list_init(&sub->asker.place);
 	refusal = walk_ask(w->walks, question, &sub->asker);
@@ -176,7 +176,7 @@ static void ask_address(struct walk *w, const struct name *server, uint16_t type
 {
 	const struct question question = { .name = *server, .type = type, .class = CLASS_IN };
 
-	switch (walk_ask_another(w, &question, told_address, &w->children)) {
+	switch (walk_ask_another(w, &question, told_address, &w->children, false)) {
 	case ASK_ACCEPTED:
 		break;
 	case ASK_TOO_MANY:

@@ -143,7 +143,13 @@ enum step validate_reply(struct walk *w)
 	}
 	if (w->judged.verdict.security == SECURITY_UNCHECKED)
 		return FIND_KEYS;               /* the child's DS has to be asked for */
+	if (renewal_of_keys(w))
+		return AWAIT_KEYS;
 	tell(w);
+	if (renewal_of_cut(w)) {
+		chain_reset(w);
+		return FIND_CUT;
+	}
 	if (w->judged.verdict.security == SECURITY_BOGUS && asks_another(w)) {
 		chain_reset(w);
 		return CHOOSE_SERVER;

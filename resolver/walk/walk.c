@@ -40,7 +40,8 @@ static const struct stage {
 [AWAIT_KEYS] = { "await keys", await_keys, WAKE_CHILD,
 	TO(AWAIT_KEYS) | TO(FIND_KEYS) },
 [VALIDATE_REPLY] = { "validate reply", validate_reply, 0,
-	TO(STORE_REPLY) | TO(AWAIT_TURN) | TO(FIND_KEYS) | TO(CHOOSE_SERVER) },
+	TO(STORE_REPLY) | TO(AWAIT_TURN) | TO(FIND_KEYS) | TO(AWAIT_KEYS) | TO(FIND_CUT) |
+	TO(CHOOSE_SERVER) },
 [AWAIT_TURN] = { "await turn", await_turn, WAKE_LATE,
 	TO(VALIDATE_REPLY) },
 [STORE_REPLY] = { "store reply", store_reply, 0,

@@ -94,6 +94,7 @@ struct asker {
 	struct ledger *ledger;          /* who pays: held from walk_ask() until it is told */
 	struct walk   *child_of;        /* the walk that asks; NULL: nobody's child */
 	bool           joined;          /* the walk was under way already, for others */
+	bool           afresh;          /* servers are to be asked, whatever is known here */
 	void         (*told)(struct asker *, const struct answer *, const struct trace *);
 };
 

@@ -85,6 +85,7 @@ struct attempt {
 /* What a walk has been told by another that it asked for a DS set or for keys. */
 struct told {
 	struct name         zone;       /* whose; not set: nothing has been told */
+	bool                was_known;  /* it lay in the cache */
 	bool                failed;     /* there is no answer, for `parts.ede_text` */
 	struct answer_parts parts;
 };
@@ -103,6 +104,7 @@ struct chain {
 	const char       *why;
 	bool              passes;       /* it couldn't be found out: another time it may be */
 	struct zone_keys *keys;         /* the zone's, held; NULL: not found, or not needed */
+	bool              renews;       /* the keys at hand didn't do, so newer ones are awaited */
 	struct list       asked;        /* struct subquestion: for DS sets and keys */
 	struct told       told_ds, told_keys;
 };
@@ -151,6 +153,7 @@ struct walk {
 	unsigned            aliases;    /* links followed */
 	bool                any_time;   /* the clock is wrong, and this may help to set it: dates
 					 * aren't looked at, and nothing of it is kept */
+	bool                from_parent;        /* renewal.c: the way is walked again from there */
 	bool                doubtful;   /* some of it couldn't be validated now (struct chain) */
 	bool                bypassed;   /* some of it was found on a bypass */
 	bool                synthesised;        /* some of it follows from proofs at hand */
@@ -241,12 +244,12 @@ void walk_leave_all(struct list *subquestions);
 /* steps_server.c: the next address to ask; false if there is none. */
 MUST_USE bool walk_choose(struct walk *w, struct attempt *into);
 
-/* steps_server.c: asks another walk on this one's behalf; `among` are those of its kind. Refused:
- * nobody will be told. */
+/* steps_server.c: asks another walk on this one's behalf; `among` are those of its kind. Afresh:
+ * its servers, whatever is known here. Refused: nobody will be told. */
 MUST_USE enum ask_refusal walk_ask_another(struct walk *w, const struct question *question,
 					   void (*told)(struct asker *, const struct answer *,
 							const struct trace *),
-					   struct list *among);
+					   struct list *among, bool afresh);
 
 /* chain.c: towards the target from what the route's cut, the anchors and other walks know. WAITS:
  * for those; ENDS: as far as it goes. */
@@ -267,6 +270,14 @@ void chain_ask_ahead(struct walk *w);
 
 /* chain.c: do the keys of the chain's zone come with this very reply? */
 bool chain_is_for_own_keys(const struct walk *w);
+
+/* chain.c: the keys of the chain's zone are awaited, afresh. False: they can't be asked for. */
+MUST_USE bool chain_ask_keys_again(struct walk *w);
+
+/* renewal.c: should the zone's keys, or for their own sake its cut, be asked for again, since what
+ * the reply says is bogus? Then that is under way. */
+MUST_USE bool renewal_of_keys(struct walk *w);
+MUST_USE bool renewal_of_cut(struct walk *w);
 
 /* judge.c: what of the reply is secure. False: the walk has worked long enough, and goes on with it
  * later. */
@@ -357,7 +368,7 @@ void walk_add_glue(struct cut *cut, const struct rrsets *additional);
 
 /* priming.c: the reply to `. NS` becomes the root's cut. */
 void prime_from(struct walk *w);
-bool walk_is_afresh(const struct walk *w);       /* walks_ask_afresh() asks for it */
+bool walk_is_afresh(const struct walk *w);       /* one of its askers says so */
 
 /* The zone in text, in the walk's arena, for sentences. */
 const char *walk_print_name(struct walk *w, const struct name *name);

@@ -85,6 +85,19 @@ START_TEST(newer_keys_take_the_place_of_older)
 }
 END_TEST
 
+START_TEST(a_zone_is_forgotten_alone)
+{
+	struct name zone = name("Example.COM.");
+
+	put("example.com.", NOW + 10);
+	put("example.net.", NOW + 10);
+	keyring_forget(keyring, &zone);
+	keyring_forget(keyring, &zone);
+	ck_assert(!has("example.com.", NOW));
+	ck_assert(has("example.net.", NOW));
+}
+END_TEST
+
 START_TEST(the_least_lately_used_give_way)
 {
 	char text[16];
@@ -116,7 +129,8 @@ int main(void)
 	const TTest *const tests[] = {
 		keys_are_found_by_zone_whatever_its_letters,
 		keys_are_good_until_their_time_is_over, newer_keys_take_the_place_of_older,
-		the_least_lately_used_give_way, nothing_is_left_after_clearing,
+		a_zone_is_forgotten_alone, the_least_lately_used_give_way,
+		nothing_is_left_after_clearing,
 	};
 
 	return suite_run_with("walk.keyring", tests, SUITE_COUNT(tests), begin, end);
