@@ -7,7 +7,7 @@
 #include "cache/base/must.h"
 #include "cache/rdata.h"
 
-enum { TRUE_TTL = 7200, TRUE_MINIMUM = 600 };
+enum { TRUE_TTL = 7200, TRUE_MINIMUM = 600, MOST_RDATA = 64 };
 
 static const struct zone_row {
 	const char *zone;
@@ -68,7 +68,7 @@ static struct true_zone {
 static struct true_record {
 	struct name owner;
 	uint16_t    type;
-	uint8_t     rdata[64];
+	uint8_t     rdata[MOST_RDATA];
 	size_t      length;
 } records[RECORDS];
 
@@ -197,11 +197,19 @@ static bool exists(const struct name *name)
 	return false;
 }
 
+/* Whatever its letters: who compresses a name uses those of the question (RFC 4343 §4). */
 static bool has_record(const struct name *owner, uint16_t type, struct bytes rdata)
 {
+	uint8_t lower[MOST_RDATA];
+
+	if (rdata.length > sizeof(lower))
+		return false;
+	memcpy(lower, rdata.at, rdata.length);
+	rdata_lower(type, lower, rdata.length);
 	for (unsigned i = 0; i < RECORDS; i++) {
 		if (records[i].type == type && name_equal(&records[i].owner, owner) &&
-		    bytes_equal(bytes_of(records[i].rdata, records[i].length), rdata))
+		    bytes_equal(bytes_of(records[i].rdata, records[i].length),
+				bytes_of(lower, rdata.length)))
 			return true;
 	}
 	return false;
