@@ -58,6 +58,7 @@ static void end_world(struct story *story)
 	loop_clear(&story->loop);
 	cache_free(story->cache);
 	local_free(story->local);
+	clear_following(story);
 	anchors_free(story->anchors);
 	clear_copy(story);
 	for (unsigned i = 0; i < story->client_count; i++)

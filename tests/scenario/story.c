@@ -70,12 +70,12 @@ void story_run(struct story *story, uint64_t until_ms, const struct client_of_st
 /* wait N ms|s */
 static bool play_wait(struct story *story, const struct line *line)
 {
+	uint64_t unit_ms = word_is(line, 2, "days") ? 86400000 : word_is(line, 2, "s") ? 1000 : 1;
 	unsigned span;
 
 	if (line->count != 3 || !number(line, 1, &span))
 		return false;
-	story_run(story, fake_clock_ms_since_start() + span * (word_is(line, 2, "s") ? 1000ull : 1),
-		  NULL);
+	story_run(story, fake_clock_ms_since_start() + span * unit_ms, NULL);
 	return true;
 }
 
@@ -304,7 +304,7 @@ static bool play_attack(struct story *story, const struct line *line)
 	return true;
 }
 
-/* daemon has asked|received [at most] N, daemon trusts|distrusts … */
+/* daemon has asked|received [at most] N, daemon trusts|distrusts|follows|looks|has key … */
 static bool play_daemon(struct story *story, const struct line *line)
 {
 	bool octets = word_is(line, 2, "received"), at_most = word_is(line, 3, "at");
@@ -312,6 +312,8 @@ static bool play_daemon(struct story *story, const struct line *line)
 
 	if (word_is(line, 1, "trusts") || word_is(line, 1, "distrusts"))
 		return play_trust(story, line);
+	if (word_is(line, 1, "follows") || word_is(line, 1, "looks") || word_is(line, 2, "key"))
+		return play_follow(story, line);
 	if (!number(line, at_most ? 5 : 3, &wanted))
 		return false;
 	if (at_most ? got > wanted : got != wanted)

@@ -33,6 +33,7 @@ struct client_of_story {
 enum { MOST_CLIENTS = 256 };
 
 struct held_zone;
+struct following;
 
 struct story {
 	const char            *path;
@@ -53,6 +54,7 @@ struct story {
 	struct clock_doubt     clock;
 	struct name            time_server;
 	struct anchors        *anchors;         /* NULL: nothing is validated */
+	struct following      *following;       /* NULL: nobody follows those */
 	struct client_of_story *clients[MOST_CLIENTS];
 	unsigned               client_count;
 	unsigned               dearest;         /* queries between a question and its answer */
@@ -70,8 +72,9 @@ bool story_play_file(struct story *story, const char *path);
  * told. */
 void story_run(struct story *story, uint64_t until_ms, const struct client_of_story *client);
 
-/* At its end: the local root, if there is one. */
+/* At its end: the local root, and what follows the anchors, if there is one. */
 void clear_copy(struct story *story);
+void clear_following(struct story *story);
 
 __attribute__((format(printf, 2, 3))) void story_fails(struct story *story,
 						      const char *format, ...);

@@ -248,11 +248,21 @@ static void trust(struct story *story, const struct held_zone *zone, const struc
 	ldns_rr_list_deep_free(set);
 }
 
-/* daemon trusts ZONE|nobody, daemon distrusts ZONE: from the first of these on it validates. As the
- * daemon does it (swap.c), nothing of before is kept. */
-bool play_trust(struct story *story, const struct line *line)
+void story_trust(struct story *story, const struct anchors *anchors)
 {
 	const struct cache_flush all = { .all = true };
+
+	walks_close_cache(story->walks);
+	story->settings.validate = true;
+	story->settings.anchors = anchors;
+	story->settings.most_iterations = MAX_NSEC3_ITERATIONS;
+	cache_flush(story->cache, &all);
+	walks_open_cache(story->walks);
+}
+
+/* daemon trusts ZONE|nobody, daemon distrusts ZONE: from the first of these on it validates. */
+bool play_trust(struct story *story, const struct line *line)
+{
 	struct held_zone *zone = NULL;
 	struct name name;
 
@@ -261,12 +271,7 @@ bool play_trust(struct story *story, const struct line *line)
 	if (story->anchors == NULL)
 		story->anchors = anchors_new();
 	must(story->anchors != NULL);
-	walks_close_cache(story->walks);
-	story->settings.validate = true;
-	story->settings.anchors = story->anchors;
-	story->settings.most_iterations = MAX_NSEC3_ITERATIONS;
-	cache_flush(story->cache, &all);
-	walks_open_cache(story->walks);
+	story_trust(story, story->anchors);
 	if (word_is(line, 1, "distrusts"))
 		return name_parse(line->words[2], &name) &&
 		       anchors_add_negative(story->anchors, &name, NULL, 0) == OK;
