@@ -69,6 +69,7 @@ static bool look(struct story *story, const char *zone)
 	struct following *following = story->following;
 	struct rollover *rollover = rollover_of(story, zone);
 	struct question question = { .type = TYPE_DNSKEY, .class = CLASS_IN };
+	struct bytes listed;
 
 	if (rollover == NULL)
 		return false;
@@ -76,8 +77,8 @@ static bool look(struct story *story, const char *zone)
 	following->has_seen = false;
 	walks_ask_afresh(story->walks, &question);
 	story_run(story, fake_clock_ms_since_start() + LOOK_MS, NULL);
-	if (following->has_seen &&
-	    rollover_see(rollover, &following->sight, trust_listed(story->anchors, &rollover->zone)))
+	listed = trust_listed(story->anchors, &rollover->zone);
+	if (following->has_seen && rollover_see(rollover, &following->sight, listed))
 		put_into_force(story);
 	return true;
 }

@@ -39,8 +39,8 @@ bool play_holds(struct story *story, const struct line *line);
 bool play_trust(struct story *story, const struct line *line);
 bool play_clock(struct story *story, const struct line *line);
 
-/* story_signed.c: from now on these are trusted. As the daemon does it (swap.c), nothing of before is
- * kept. */
+/* story_signed.c: from now on these are trusted. As the daemon does it (swap.c), nothing of before
+ * is kept. */
 void story_trust(struct story *story, const struct anchors *anchors);
 
 /* story_follows.c: likewise. */

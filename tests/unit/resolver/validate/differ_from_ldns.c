@@ -416,7 +416,7 @@ int main(int count, char **arguments)
 	for (round_number = 0; round_number < rounds; round_number++)
 		play_round();
 	printf("%lu signatures: %lu good to both, %lu bad to both, %lu that ldns can't read;\n"
-	       "%lu over doubled data, or of the longest life, good to us alone; bad to us alone:\n",
+	       "%lu over doubled data, or of the longest life good to us alone; bad to us alone:\n",
 	       rounds, seen.good, seen.bad, seen.unreadable, seen.doubled);
 	for (unsigned i = 0; i < REASONS; i++) {
 		printf("%8lu  %s\n", seen.explained[i], reasons[i]);
