@@ -12,11 +12,6 @@ static const struct cut_server *server_of(const struct walk *w, const struct att
 	return &w->route.cut.servers[attempt->server];
 }
 
-static const struct address *address_of(const struct walk *w, const struct attempt *attempt)
-{
-	return &server_of(w, attempt)->addresses[attempt->place];
-}
-
 struct trace_peer walk_peer(struct walk *w, const struct attempt *attempt)
 {
 	const struct name *name = &server_of(w, attempt)->name;
@@ -107,20 +102,14 @@ static void exchange_settled(void *walk)
 /* How long to wait for it over UDP. Is there nobody else to ask? Then it is given all the time
  * there is: a satellite link takes more than a second. Is there somebody not asked yet, or nothing
  * much to hope for? Then earlier silences don't make this one any longer. */
-static uint32_t patience_for(struct walk *w, const struct attempt *attempt, struct server server)
+static uint32_t patience_for(const struct walk *w, enum rest rest, struct server server)
 {
 	/* Else perhaps they only don't understand it, or there is another way to the answer. */
 	bool is_all = question_equal(&w->put, &w->sought) && !w->route.may_fall_back;
-	struct attempt other;
 
-	if (w->route.is_forlorn) {
-		server.silences = 0;
-		return server_patience_ms(&server);
-	}
-	if (!walk_choose(w, &other) ||
-	    address_equal(address_of(w, &other), address_of(w, attempt)))
-		return is_all ? MAX_PATIENCE_MS : server_patience_ms(&server);
-	if (w->route.tries[other.server][other.place] == 0)
+	if (rest == REST_NONE && !w->route.is_forlorn && is_all)
+		return MAX_PATIENCE_MS;
+	if (rest == REST_FRESH || w->route.is_forlorn)
 		server.silences = 0;
 	return server_patience_ms(&server);
 }
@@ -157,7 +146,7 @@ static bool start(struct walk *w, struct attempt *attempt)
 	w->route.tries[attempt->server][attempt->place]++;
 	w->route.asked++;
 	if (request.transport == OVER_UDP)
-		request.patience_ms = patience_for(w, attempt, server);
+		request.patience_ms = patience_for(w, attempt->rest, server);
 	else
 		request.patience_ms = attempt->checks_edns ? 2 * server_patience_ms(&server)
 							   : TCP_PATIENCE_MS;

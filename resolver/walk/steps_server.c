@@ -43,12 +43,14 @@ struct rows {
 	uint8_t          tries[MOST_ADDRESSES];
 };
 
-static const struct pick_view *view_rows(struct walk *w, struct rows *rows)
+static _Thread_local struct rows rows;  /* of the walk that runs */
+
+static const struct pick_view *view_rows(struct walk *w)
 {
 	const struct walk_settings *settings = w->walks->settings;
 
-	rows->view = (struct pick_view){
-		.cut = &w->route.cut, .servers = rows->servers, .tries = rows->tries,
+	rows.view = (struct pick_view){
+		.cut = &w->route.cut, .servers = rows.servers, .tries = rows.tries,
 		.use_ipv4 = settings->use_ipv4, .use_ipv6 = settings->use_ipv6,
 		.ipv4 = outage_state(w->walks, 4), .ipv6 = outage_state(w->walks, 6),
 		.now = w->walks->loop->now_s,
@@ -58,13 +60,13 @@ static const struct pick_view *view_rows(struct walk *w, struct rows *rows)
 
 		for (unsigned p = 0; p < server->address_count; p++) {
 			const struct address *address = &server->addresses[p];
-			unsigned row = rows->view.count++;
+			unsigned row = rows.view.count++;
 
-			rows->tries[row] = tries_of(w, s, p);
-			outage_get_server(w, address, &rows->servers[row]);
+			rows.tries[row] = tries_of(w, s, p);
+			outage_get_server(w, address, &rows.servers[row]);
 		}
 	}
-	return &rows->view;
+	return &rows.view;
 }
 
 /* Before the first query to this cut: did a walk a short while ago find all of its servers silent?
@@ -77,8 +79,7 @@ static void judge_route(struct walk *w, const struct pick_view *view)
 
 static int pick(struct walk *w)
 {
-	static _Thread_local struct rows rows;
-	const struct pick_view *view = view_rows(w, &rows);
+	const struct pick_view *view = view_rows(w);
 
 	judge_route(w, view);
 	if (w->route.is_forlorn && w->route.asked >= MAX_FORLORN_QUERIES)
@@ -86,25 +87,49 @@ static int pick(struct walk *w)
 	return pick_address(view, random_u32());
 }
 
-/* The row that was picked, as server and place in the cut. */
+/* A row, as server and place in the cut. */
+static struct attempt attempt_of_row(const struct walk *w, unsigned row)
+{
+	struct attempt attempt = { .place = row };
+
+	while (attempt.place >= w->route.cut.servers[attempt.server].address_count)
+		attempt.place -= w->route.cut.servers[attempt.server++].address_count;
+	return attempt;
+}
+
+/* Who would be asked after it? */
+static enum rest rest_after(struct walk *w, const struct attempt *attempt, unsigned row)
+{
+	uint8_t *tries = &w->route.tries[attempt->server][attempt->place];
+	struct attempt next;
+	int next_row;
+
+	++*tries;
+	rows.tries[row] = tries_of(w, attempt->server, attempt->place);
+	--*tries;
+	next_row = pick_address(&rows.view, random_u32());
+	if (next_row < 0)
+		return REST_NONE;
+	next = attempt_of_row(w, (unsigned)next_row);
+	if (address_equal(address_of(w, &next), address_of(w, attempt)))
+		return REST_NONE;
+	return rows.tries[next_row] == 0 ? REST_FRESH : REST_ASKED;
+}
+
 bool walk_choose(struct walk *w, struct attempt *into)
 {
 	int row = pick(w);
-	unsigned server = 0, place = (unsigned)row;
-	struct server known;
+	const struct server *known;
 
 	if (row < 0)
 		return false;
-	while (place >= w->route.cut.servers[server].address_count)
-		place -= w->route.cut.servers[server++].address_count;
-	outage_get_server(w, &w->route.cut.servers[server].addresses[place], &known);
-	*into = (struct attempt){
-		.server = server, .place = place,
-		.transport = w->route.cut.over_tls ? OVER_TLS
-			     : known.prefers_tcp   ? OVER_TCP
-						   : OVER_UDP,
-		.without_edns = server_lacks_edns(&known, w->walks->loop->now_s),
-	};
+	known = &rows.servers[row];
+	*into = attempt_of_row(w, (unsigned)row);
+	into->transport = w->route.cut.over_tls ? OVER_TLS
+			  : known->prefers_tcp  ? OVER_TCP
+						: OVER_UDP;
+	into->without_edns = server_lacks_edns(known, w->walks->loop->now_s);
+	into->rest = rest_after(w, into, (unsigned)row);
 	return true;
 }
 

@@ -69,11 +69,15 @@ struct detour {
 	const char *why;                /* a sentence, in the arena */
 };
 
+/* Who is left when it has been asked. */
+enum rest { REST_NONE, REST_ASKED, REST_FRESH };
+
 /* One query to one address. */
 struct attempt {
 	struct exchange *exchange;      /* in the air; NULL but in AWAIT_REPLY */
 	unsigned         server, place; /* in the route's cut: which server, which address */
 	enum transport   transport;
+	enum rest        rest;          /* when it was chosen */
 	bool             without_edns;
 	bool             checks_edns;   /* over TCP: is it true that it has none? */
 	bool             alone;         /* the connection that it shared was closed */
@@ -208,6 +212,11 @@ enum step store_reply(struct walk *w);
 enum step act_on_reply(struct walk *w);
 enum step answer_failure(struct walk *w);
 enum step tell_askers(struct walk *w);
+
+static inline const struct address *address_of(const struct walk *w, const struct attempt *attempt)
+{
+	return &w->route.cut.servers[attempt->server].addresses[attempt->place];
+}
 
 /* Are those that are asked servers that we were told of? They may stand in this very network, and
  * know nothing of the way out. */
