@@ -212,6 +212,7 @@ static const char *time_text(struct checking *c, uint32_t moment)
 	return arena_print(c->check->arena, "%s", text);
 }
 
+/* Moments half the circle away are neither before nor after (RFC 1982 §3.2): then it isn't good. */
 static bool is_timely(struct checking *c, const struct signature *signature)
 {
 	uint32_t now = c->check->now;
@@ -224,7 +225,7 @@ static bool is_timely(struct checking *c, const struct signature *signature)
 				 "begins", set_text(c), key_text(c, signature)));
 		return false;
 	}
-	if ((int32_t)(now - signature->expires) > 0) {
+	if ((int32_t)(signature->expires - now) < 0) {
 		note(c, WRONG_TIME, EDE_SIGNATURE_EXPIRED,
 		     arena_print(c->check->arena, "the signature over %s by %s expired on %s, %s "
 				 "ago", set_text(c), key_text(c, signature),
@@ -232,7 +233,7 @@ static bool is_timely(struct checking *c, const struct signature *signature)
 				 span_text(c, now - signature->expires)));
 		return false;
 	}
-	if ((int32_t)(signature->begins - now) > 0) {
+	if ((int32_t)(now - signature->begins) < 0) {
 		note(c, WRONG_TIME, EDE_SIGNATURE_NOT_YET_VALID,
 		     arena_print(c->check->arena, "the signature over %s by %s is valid from %s "
 				 "on, in %s", set_text(c), key_text(c, signature),

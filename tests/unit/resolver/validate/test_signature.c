@@ -172,6 +172,25 @@ START_TEST(time_goes_on_after_2106)
 }
 END_TEST
 
+/* RFC 1982 §3.2 doesn't say which of the two is earlier. */
+START_TEST(half_the_circle_away_no_time_is_good)
+{
+	const struct manner manner = { .inception = SIGNED_AT, .expiration = SIGNED_AT + 2,
+				       .labels = -1 };
+	struct rrset *set;
+
+	(void)signed_key(&zone, (ldns_algorithm)LDNS_SIGN_ECDSAP256SHA256, 256, 0);
+	set = signed_set(&zone, www, (int[]){ -1 });
+	signed_add(&zone, set, www, 0, &manner);
+	zone.check.now = SIGNED_AT + 0x80000002u;
+	is_bogus(set, EDE_SIGNATURE_EXPIRED, "expired");
+	zone.check.now = SIGNED_AT + 0x80000000u;
+	is_bogus(set, EDE_SIGNATURE_EXPIRED, "expired");
+	zone.check.now = SIGNED_AT;
+	is_secure(set);
+}
+END_TEST
+
 START_TEST(the_ttl_is_bounded_by_the_original_and_by_the_expiry)
 {
 	struct rrset *set;
@@ -360,6 +379,7 @@ int main(void)
 		every_algorithm_verifies, sha1_counts_only_where_it_is_said_to,
 		whatever_is_changed_is_noticed, letters_order_and_doubles_do_not_matter,
 		out_of_its_time_a_signature_is_not_good_and_says_so, time_goes_on_after_2106,
+		half_the_circle_away_no_time_is_good,
 		the_ttl_is_bounded_by_the_original_and_by_the_expiry,
 		a_wildcard_tells_how_many_labels_were_signed,
 		labels_beyond_the_owners_or_below_the_signers_are_refused,
