@@ -37,14 +37,14 @@ const struct chance_node *chance_find(const struct chance_zone *zone, const stru
 	return NULL;
 }
 
-static bool delegates(const struct chance_node *node)
+bool chance_delegates(const struct chance_node *node)
 {
 	return chance_has(node, TYPE_NS) && !chance_has(node, TYPE_SOA);
 }
 
-static bool hides(const struct chance_node *node)
+bool chance_hides(const struct chance_node *node)
 {
-	return delegates(node) || chance_has(node, TYPE_DNAME);
+	return chance_delegates(node) || chance_has(node, TYPE_DNAME);
 }
 
 static bool is_below(const struct name *name, const struct name *other)
@@ -55,7 +55,7 @@ static bool is_below(const struct name *name, const struct name *other)
 static bool is_hidden(const struct chance_zone *zone, const struct name *name)
 {
 	for (unsigned i = 0; i < zone->count; i++) {
-		if (hides(&zone->nodes[i]) && is_below(name, &zone->nodes[i].name))
+		if (chance_hides(&zone->nodes[i]) && is_below(name, &zone->nodes[i].name))
 			return true;
 	}
 	return false;
@@ -126,7 +126,7 @@ static void add_node(struct chance_zone *zone)
 	give_types(zone, &node);
 	if (chance_find(zone, &node.name) != NULL || is_hidden(zone, &node.name))
 		return;
-	if (hides(&node) && has_below(zone, &node.name))
+	if (chance_hides(&node) && has_below(zone, &node.name))
 		return;
 	zone->nodes[zone->count++] = node;
 }
@@ -174,7 +174,7 @@ static void put_map(struct writer *writer, const struct chance_node *node, bool 
 
 	if (is_nsec)
 		give(&all, TYPE_NSEC);
-	if (is_nsec || (!node->is_empty && (!delegates(node) || chance_has(node, TYPE_DS))))
+	if (is_nsec || (!node->is_empty && (!chance_delegates(node) || chance_has(node, TYPE_DS))))
 		give(&all, TYPE_RRSIG);
 	if (!is_nsec && node->is_empty)
 		return;
@@ -262,8 +262,7 @@ static int compare_hashes(const void *a, const void *b)
 	return memcmp(first->hash, second->hash, NSEC3_HASH_SIZE);
 }
 
-/* The link whose gap, or whose own name, this is. */
-static const struct chance_link *link_of(const struct chance_zone *zone, const struct name *name)
+const struct chance_link *chance_link_of(const struct chance_zone *zone, const struct name *name)
 {
 	const struct chance_link *found = &zone->link[zone->links - 1];
 	const struct chance_node node = { .name = *name };
@@ -287,7 +286,7 @@ static void leave_out(struct chance_zone *zone)
 		struct chance_node *node = &zone->nodes[i];
 
 		node->is_left_out = node->is_empty && zone->chain >= CHAIN_OPT_OUT;
-		if (delegates(node) && !chance_has(node, TYPE_DS))
+		if (chance_delegates(node) && !chance_has(node, TYPE_DS))
 			node->is_left_out =
 				zone->chain == CHAIN_OPT_OUT ||
 				(zone->chain == CHAIN_SOME_OPT_OUT && chance(zone, 2) == 0);
@@ -308,9 +307,10 @@ static void set_flags(struct chance_zone *zone)
 			zone->chain == CHAIN_OPT_OUT ||
 			(zone->chain == CHAIN_SOME_OPT_OUT && chance(zone, 4) == 0);
 	for (unsigned i = 0; i < zone->count; i++) {
+		const struct chance_link *link = chance_link_of(zone, &zone->nodes[i].name);
+
 		if (zone->nodes[i].is_left_out)
-			zone->link[link_of(zone, &zone->nodes[i].name) - zone->link].opts_out =
-				true;
+			zone->link[link - zone->link].opts_out = true;
 	}
 }
 
@@ -341,8 +341,7 @@ void chance_chain(struct chance_zone *zone, enum chain_kind chain, struct eviden
 
 /* --- the truth --- */
 
-/* The nearest ancestor that the chain knows of; of the name itself if it does. */
-static const struct chance_node *encloser(const struct chance_zone *zone, const struct name *name)
+const struct chance_node *chance_encloser(const struct chance_zone *zone, const struct name *name)
 {
 	struct name at = *name;
 	const struct chance_node *node = chance_find(zone, &at);
@@ -370,7 +369,7 @@ static bool denies(const struct chance_zone *zone, const struct chance_node *nod
 		return false;
 	if (type == TYPE_DS)
 		return !is_top || name_is_root(&zone->top);
-	return !delegates(node);
+	return !chance_delegates(node);
 }
 
 /* Of a name that is in the chain. */
@@ -381,7 +380,7 @@ static enum proof truth_of_node(const struct chance_zone *zone, enum claimed cla
 		return denies(zone, node, number) ? PROOF_HOLDS : PROOF_LACKS;
 	if (claimed != NO_DS || node == &zone->nodes[0] || chance_has(node, TYPE_DS))
 		return PROOF_LACKS;
-	return delegates(node) ? PROOF_DELEGATES : PROOF_HOLDS;
+	return chance_delegates(node) ? PROOF_DELEGATES : PROOF_HOLDS;
 }
 
 bool chance_may_answer(const struct chance_zone *zone, const struct name *name, unsigned labels)
@@ -397,7 +396,7 @@ bool chance_may_answer(const struct chance_zone *zone, const struct name *name, 
 
 static bool opts_out(const struct chance_zone *zone, const struct name *name)
 {
-	return zone->chain != CHAIN_NSEC && link_of(zone, name)->opts_out;
+	return zone->chain != CHAIN_NSEC && chance_link_of(zone, name)->opts_out;
 }
 
 /* Of one that isn't; `closest` is. */
@@ -423,13 +422,13 @@ static enum proof truth_of_gap(const struct chance_zone *zone, enum claimed clai
 enum proof chance_truth(const struct chance_zone *zone, enum claimed claimed,
 			const struct name *name, unsigned number)
 {
-	const struct chance_node *closest = encloser(zone, name);
+	const struct chance_node *closest = chance_encloser(zone, name);
 	struct name nearer;
 	enum proof proof;
 
 	if (name_equal(&closest->name, name))
 		return truth_of_node(zone, claimed, closest, number);
-	if (hides(closest))
+	if (chance_hides(closest))
 		return PROOF_LACKS;
 	proof = truth_of_gap(zone, claimed, closest, number);
 	name_ancestor(name, name_labels(&closest->name) + 1, &nearer);
@@ -443,12 +442,12 @@ enum proof chance_truth(const struct chance_zone *zone, enum claimed claimed,
 
 static void send(struct chance_zone *zone, const struct name *name)
 {
-	link_of(zone, name)->set->security = SECURITY_SECURE;
+	chance_link_of(zone, name)->set->security = SECURITY_SECURE;
 }
 
 void chance_select(struct chance_zone *zone, const struct name *name)
 {
-	const struct chance_node *closest = encloser(zone, name);
+	const struct chance_node *closest = chance_encloser(zone, name);
 	struct name wildcard, nearer = *name;
 
 	for (unsigned i = 0; i < zone->links; i++)

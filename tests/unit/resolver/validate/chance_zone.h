@@ -54,6 +54,16 @@ void chance_chain(struct chance_zone *zone, enum chain_kind chain, struct eviden
 const struct chance_node *chance_find(const struct chance_zone *zone, const struct name *name);
 bool chance_has(const struct chance_node *node, unsigned type);
 
+/* NS without SOA; that, or a DNAME: what is below isn't the zone's to tell. */
+bool chance_delegates(const struct chance_node *node);
+bool chance_hides(const struct chance_node *node);
+
+/* The nearest ancestor that the chain knows of; the name itself if it does. */
+const struct chance_node *chance_encloser(const struct chance_zone *zone, const struct name *name);
+
+/* The link whose gap, or whose own name, this is. */
+const struct chance_link *chance_link_of(const struct chance_zone *zone, const struct name *name);
+
 /* Is there data at the wildcard below the ancestor that has so many labels? */
 bool chance_may_answer(const struct chance_zone *zone, const struct name *name, unsigned labels);
 
