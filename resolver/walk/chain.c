@@ -315,11 +315,23 @@ static void pass_with_ds(struct walk *w, const struct name *child, const struct 
 	stop_at(w, chosen.security, chosen.ede, chosen.why);
 }
 
+/* At an alias no zone begins (RFC 1034 §3.6.2), wherever it leads: an insecure answer is so for
+ * what is there, and says nothing of this name. */
+static bool is_alias(const struct answer_parts *parts, const struct name *child)
+{
+	return parts->security != SECURITY_BOGUS &&
+	       rrsets_find(&parts->sections[SECTION_ANSWER], child, TYPE_CNAME) != NULL;
+}
+
 /* One label down: is there a zone, and what vouches for it? */
 static void pass(struct walk *w, const struct name *child, struct answer_parts *parts)
 {
 	const struct rrset *ds = rrsets_find(&parts->sections[SECTION_ANSWER], child, TYPE_DS);
 
+	if (is_alias(parts, child)) {
+		w->chain.labels = name_labels(child);
+		return;
+	}
 	switch (parts->security) {
 	case SECURITY_SECURE:
 		break;
