@@ -9,7 +9,11 @@
  * - nothing goes on for ever, and nothing is left when all is told;
  * - no question for the true zones goes to anybody but their servers, and neither the cache nor a
  *   client ever gets anything of them but the truth, whatever the others say;
- * - nothing lives longer than it may. */
+ * - nothing lives longer than it may.
+ *
+ * In half of the worlds the true zones are signed (walk/sealed.h), and what the servers say is
+ * validated. Some of these have somebody in the path who changes what true servers say: then the
+ * check is that nothing untrue is called secure, nor anything of a signed zone insecure. */
 #include "cache/base/clock.h"
 #include "cache/base/limits.h"
 #include "cache/base/must.h"
@@ -18,6 +22,7 @@
 #include "resolver/upstream/family.h"
 #include "resolver/walk/walk.h"
 #include "tests/fuzz/walk/script.h"
+#include "tests/fuzz/walk/sealed.h"
 #include "tests/fuzz/walk/truth.h"
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
@@ -29,7 +34,10 @@ enum {
 	ANSWERED_MS = WALK_PATIENCE_MS + TCP_PATIENCE_MS,
 };
 enum { USE_IPV4_ONLY = 0x04, USE_IPV6_ONLY = 0x08, LETTERS = 0x10, COOKIES = 0x20, PRIMING = 0x40 };
-enum { STUB_OTHER = 1, FORWARD_EVIL = 2, STUB_BELOW = 4, NEVER_ASK = 8, FEW_WALKS = 16 };
+enum {
+	STUB_OTHER = 1, FORWARD_EVIL = 2, STUB_BELOW = 4, NEVER_ASK = 8, FEW_WALKS = 16,
+	SIGNED = 32, IN_THE_PATH = 64, AGGRESSIVE = 128,
+};
 enum { NETWORK_CHANGES = 1, LAST_CLIENT_LEAVES = 2 };
 
 struct client {
@@ -92,6 +100,49 @@ static void check_wire(const struct answer *answer, bool dnssec_ok)
 	must(cursor_left(&at) == 0);
 }
 
+static bool is_signed(void)
+{
+	return (world.script.head[1] & SIGNED) != 0;
+}
+
+/* May somebody have changed what true servers said? */
+static bool is_forged(void)
+{
+	return is_signed() && (world.script.head[1] & IN_THE_PATH) != 0;
+}
+
+/* Where the answer's chain ends. */
+static struct name end_of(const struct question *question, const struct answer_parts *parts)
+{
+	const struct rrset *set = parts->sections[SECTION_ANSWER].first;
+	struct name at = question->name;
+
+	for (; question->type != TYPE_CNAME && set != NULL; set = set->next) {
+		if (set->type == TYPE_CNAME && set->count == 1 && name_equal(&set->owner, &at))
+			must(rdata_name(set->rdata[0], &at));
+	}
+	return at;
+}
+
+/* All that is said of a name whose zone is signed is secure, or it is a failure. Signatures aren't
+ * signed (RFC 4035 §2.2). */
+static void check_security(const struct question *question, const struct answer_parts *parts)
+{
+	const struct rrset *set = parts->sections[SECTION_ANSWER].first;
+	struct name end = end_of(question, parts);
+
+	if (!is_signed() || question->type == TYPE_RRSIG ||
+	    !sealed_covers(&question->name) || !sealed_covers(&end))
+		return;
+	if (parts->rcode != RCODE_NOERROR && parts->rcode != RCODE_NXDOMAIN)
+		return;
+	for (; set != NULL; set = set->next) {
+		if (!sealed_covers(&set->owner))
+			return;
+	}
+	must(parts->security == SECURITY_SECURE || parts->security == SECURITY_BOGUS);
+}
+
 /* Each alias leads to the next set: nothing in the answer section stands alone. Who asks for ANY is
  * given an alias, and follows only one that was made of a DNAME. */
 static void check_chain(const struct question *question, const struct answer_parts *parts)
@@ -128,7 +179,9 @@ static void check_answer(const struct answer *answer)
 	arena_init(&arena, 1 << 22);
 	must(answer_expand(answer, clock_age_seconds(), &arena, &parts) == OK);
 	check_chain(&question, &parts);
-	truth_check_answer(&question, &parts);
+	check_security(&question, &parts);
+	if (is_forged() ? parts.security == SECURITY_SECURE : parts.security != SECURITY_BOGUS)
+		truth_check_answer(&question, &parts);
 	arena_clear(&arena);
 }
 
@@ -192,13 +245,30 @@ static void check_query(const struct exchange_request *request)
 	must(world.queries <= world.client_count * MAX_UPSTREAM_QUERIES);
 	if (!truth_covers(name))
 		return;
-	must(truth_may_be_asked(&request->to, name));
+	must(is_forged() || truth_may_be_asked(&request->to, name));
 	remember(name);
+}
+
+/* None: it is for a liar to say. One in the path speaks in a true server's place, or changes what
+ * it says, or lets it pass. */
+static struct bytes true_reply(const struct exchange_request *request, const uint8_t *script)
+{
+	static struct said truth;
+
+	if (is_forged() && script[0] >> 6 == 1)
+		return bytes_of(NULL, 0);
+	if (is_forged() && script[0] >> 6 >= 2)
+		return sealed_forged(request, script);
+	if (is_signed())
+		return sealed_reply(request);
+	said_begin(&truth, &request->question, !request->without_edns);
+	if (!truth_reply(&request->to, &request->question, &truth))
+		return bytes_of(NULL, 0);
+	return said_write(&truth, 1);
 }
 
 static struct fake_reaction react(const struct exchange_request *request)
 {
-	static struct said truth;
 	struct fake_reaction reaction;
 	uint8_t script[REACTION_OCTETS];
 
@@ -206,9 +276,9 @@ static struct fake_reaction react(const struct exchange_request *request)
 	script_next(&world.script, script);
 	if (liar_loses(script, request, &reaction))
 		return reaction;
-	said_begin(&truth, &request->question, !request->without_edns);
-	reaction.reply = truth_reply(&request->to, &request->question, &truth)
-				 ? said_write(&truth, 1) : liar_says(script, request);
+	reaction.reply = true_reply(request, script);
+	if (reaction.reply.at == NULL)
+		reaction.reply = liar_says(script, request);
 	liar_delivers(script, request, &reaction);
 	if (!name_is_root(&request->question.name))
 		world.octets += reaction.reply.length;
@@ -238,7 +308,8 @@ static void check_name(const struct name *name)
 	if (!cache_find_cut(world.cache, name, now, &cut))
 		return;
 	must(cut_ttl_left(&cut, now) <= MAX_TTL);
-	truth_check_cut(&cut);
+	if (!is_forged())
+		truth_check_cut(&cut);
 }
 
 static void check_cache(void)
@@ -280,6 +351,13 @@ static void configure(const uint8_t *head)
 		.most = (head[1] & FEW_WALKS) != 0 ? 3 : 1000,
 	};
 	truth_hints(&world.settings.hints);
+	if ((head[1] & SIGNED) != 0) {
+		world.settings.validate = true;
+		world.settings.anchors = sealed_anchors();
+		world.settings.most_iterations = MAX_NSEC3_ITERATIONS;
+		world.settings.aggressive = (head[1] & AGGRESSIVE) != 0;
+	}
+	truth_seal((head[1] & SIGNED) != 0);
 	if ((head[1] & STUB_OTHER) != 0)
 		add_zone(CUT_FROM_STUB, alphabet_name(6), 0);
 	if ((head[1] & FORWARD_EVIL) != 0)
@@ -342,7 +420,8 @@ static void end(void)
 		must(client->left || client->told == (client->accepted ? 1u : 0u));
 	}
 	must(walks_under_way(world.walks) == 0);
-	must(loop_next_due(&world.loop) == UINT64_MAX);
+	/* Whoever speaks in the root's place is looked after each minute. */
+	must(is_forged() || loop_next_due(&world.loop) == UINT64_MAX);
 	must(fake_exchanges_open == 0);
 	walks_free(world.walks);
 	loop_clear(&world.loop);
@@ -354,6 +433,7 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
 	rcu_thread_begin();
 	alphabet_init();
 	truth_init();
+	sealed_init();
 	must(name_parse("evil.", &evil));
 	fake_world = react;
 	return 0;

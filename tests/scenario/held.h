@@ -37,6 +37,7 @@ struct held_zone {
 	ldns_rdf             *apex;
 	ldns_rr_list         *records;
 	bool                  is_signed, nsec3, opt_out;
+	int64_t               lives_s;  /* its signatures, s; 0: fourteen days */
 	uint16_t              iterations;
 	char                  salt[64]; /* in hex; "-": none */
 	bool                  lacks_proof, lacks_keys, lacks_ds;

@@ -29,8 +29,8 @@ static struct manner manner_of(const struct held_zone *zone, const ldns_rdf *own
 			       ldns_rr_type type)
 {
 	int64_t now = fake_clock_true_seconds();
-	struct manner manner = { .inception = now - HOUR, .expiration = now + 14 * DAY,
-				 .labels = -1 };
+	int64_t life = zone->lives_s != 0 ? zone->lives_s : 14 * DAY;
+	struct manner manner = { .inception = now - HOUR, .expiration = now + life, .labels = -1 };
 	const struct fault_of_zone *fault;
 
 	if (find_fault(zone, owner, type, SIGNS_EXPIRED) != NULL) {

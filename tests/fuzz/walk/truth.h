@@ -30,10 +30,25 @@ bool truth_reply(const struct address *address, const struct question *question,
 /* Stops if an answer says anything else of these zones. */
 void truth_check_answer(const struct question *question, const struct answer_parts *parts);
 
+/* Are they the signed ones (sealed.h)? Then they have more than is told of here. */
+void truth_seal(bool is_sealed);
+
 /* Stops if the cut, found for a name of these zones, is none of theirs. */
 void truth_check_cut(const struct cut *cut);
 
-/* The names that have something, for whoever asks or looks them all up. */
+/* The name of the zone from which the server with that address answers; NULL: it isn't true. */
+const char *truth_zone_at(const struct address *address, const struct question *question);
+
+/* The i-th record as text, and the zone that it is in. At a zone's top, or the address of a server
+ * of it, it stands in the one above, too. */
+struct truth_text {
+	const char *zone;
+	const char *above;              /* "": it doesn't */
+	char        record[200];
+};
+void truth_print(unsigned i, struct truth_text *into);
+
+/* The names that have something, for whoever asks or looks them all up: one for each record. */
 unsigned           truth_name_count(void);
 const struct name *truth_name(unsigned i);
 
