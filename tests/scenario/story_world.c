@@ -58,17 +58,19 @@ static bool add_zone(struct story *story, const struct line *line)
 	struct cut *cut = &story->zones[at].cut;
 	bool forward = word_is(line, 1, "forward");
 	bool falls_back = word_is(line, line->count - 1, "fallback");
+	bool unchecked = word_is(line, line->count - 1, "unchecked");
 
 	if (line->count < 4 || (!forward && !word_is(line, 1, "stub")) ||
 	    story->settings.zone_count == 8)
 		return false;
 	story->health[at] = (struct walk_zone_health){ 0 };
 	story->zones[at].health = falls_back ? &story->health[at] : NULL;
+	story->zones[at].unchecked = unchecked;
 	*cut = (struct cut){ .source = forward ? CUT_FROM_FORWARD : CUT_FROM_STUB,
 			     .ttl = UINT32_MAX };
 	if (!name_parse(line->words[2], &cut->zone))
 		return false;
-	for (unsigned i = 3; i < line->count - falls_back; i++) {
+	for (unsigned i = 3; i < line->count - (falls_back || unchecked); i++) {
 		struct cut_server *server = &cut->servers[cut->server_count++];
 
 		if (!address_parse(line->words[i], DNS_PORT, &server->addresses[0]))
@@ -81,8 +83,8 @@ static bool add_zone(struct story *story, const struct line *line)
 	return true;
 }
 
-/* zone stub|forward NAME ADDRESS… [fallback], zone leaves NAME, or of a zone that is held:
- * zone NAME … */
+/* zone stub|forward NAME ADDRESS… [fallback|unchecked], zone leaves NAME, or of a zone that is
+ * held: zone NAME … */
 bool play_zone(struct story *story, const struct line *line)
 {
 	if (word_is(line, 1, "leaves"))
