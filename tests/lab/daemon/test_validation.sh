@@ -105,6 +105,54 @@ test_the_roots_keys_are_followed() {
 	stop_daemon
 }
 
+# RFC 8509 §3, by a wildcard that is signed: the root's key of the lab has another tag each time.
+test_the_root_key_sentinel_tells_which_key_is_trusted() {
+	local tag zone=wild.no-sep.trust.net
+
+	need_daemon || return 1
+	tag=$(awk '$3 == "DS" { printf "%05d", $4 }' "$lab_state/root.anchors")
+	[ -n "$tag" ] || { echo "no tag in: $(cat "$lab_state/root.anchors")"; return 1; }
+	expect "$(ask "root-key-sentinel-is-ta-$tag.$zone" A)" 'status: NOERROR' || return 1
+	expect "$(ask "root-key-sentinel-not-ta-$tag.$zone" A)" 'status: SERVFAIL' || return 1
+	expect "$(ask "root-key-sentinel-is-ta-$(printf '%05d' $((10#$tag ^ 1))).$zone" A)" 'status: SERVFAIL' || return 1
+	expect "$(ask "root-key-sentinel-not-ta-$(printf '%05d' $((10#$tag ^ 1))).$zone" A)" 'status: NOERROR'
+}
+
+# Prints the names that are asked of a root at 127.0.0.99, whom nobody answers.
+listen_as_root() {
+	timeout 60 python3 -u - <<-'END' &
+	import socket
+	listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	listener.bind(("127.0.0.99", 53))
+	while True:
+	    query, at, name = listener.recv(4096), 12, ""
+	    while query[at]:
+	        name += query[at + 1:at + 1 + query[at]].decode("latin1").lower() + "."
+	        at += 1 + query[at]
+	    print(name or ".", int.from_bytes(query[at + 1:at + 3], "big"))
+	END
+}
+
+# RFC 8145 §5.1: _ta- and the tag in hex, type NULL.
+test_the_roots_servers_hear_which_keys_are_trusted() {
+	local listener tag _
+
+	stop_daemon && new_folder || return 1
+	tag=$(awk '$3 == "DS" { printf "%04x", $4 }' "$lab_state/root.anchors")
+	listen_as_root >"$scratch/heard"
+	listener=$!
+	echo '. 3600 IN NS a.' >"$scratch/hints"
+	echo 'a. 3600 IN A 127.0.0.99' >>"$scratch/hints"
+	start_daemon --set "root-hints=$scratch/hints" || { kill $listener; return 1; }
+	for _ in $(seq 200); do
+		grep -q '^_ta-' "$scratch/heard" && break
+		sleep 0.1
+	done
+	kill $listener
+	expect "$(cat "$scratch/heard")" "^_ta-$tag\. 10$" || return 1
+	stop_daemon
+}
+
 test_sha1_counts_where_it_is_wished() {
 	stop_daemon && new_folder && start_daemon --set dnssec.sha1=validate || return 1
 	expect "$(ask www.rsasha1.org A +adflag)" 'flags: [a-z ]* ad[ ;]' || return 1
