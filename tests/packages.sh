@@ -31,11 +31,11 @@ PACKAGES_DAEMONS=(
 PACKAGES_DAEMON_LIBRARIES=(
 	libevent-2.1-7 libfstrm0 libprotobuf-c1 libpcre2-8-0 libbrotli1 libnghttp2-14 libpython3.11 libexpat1
 )
-# The resolvers that ours is compared with, and what they are linked with. Not fetched by ./run or ./test.
-PACKAGES_PEERS=(unbound knot-resolver pdns-recursor bind9 bind9-libs)
+# The resolvers that ours is compared with, who asks them all, and what they are linked with. Not fetched by ./run or ./test.
+PACKAGES_PEERS=(unbound knot-resolver pdns-recursor bind9 bind9-libs dnsperf)
 PACKAGES_PEER_LIBRARIES=(
 	bind9-utils dns-root-data libboost-context1.74.0 libcap2 libcurl4 libdnssec9 libedit2 libevent-2.1-7
-	libfstrm0 libjemalloc2 libjson-c5 libknot13 liblmdb0 libluajit-5.1-2 libluajit-5.1-common libmaxminddb0 libnghttp2-14
+	libfstrm0 libjemalloc2 libjson-c5 libknot13 libldns3 liblmdb0 libluajit-5.1-2 libluajit-5.1-common libmaxminddb0 libnghttp2-14
 	libpci3 libprotobuf-c1 libpython3.11 libsnmp-base libsnmp40 libsodium23 libwrap0 libxdp1 libxml2 libzscanner4
 	lua-sec lua-socket libbpf1 libuv1
 )
