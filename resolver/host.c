@@ -92,6 +92,7 @@ static void status(void *subject, struct control_status *into)
 		into->walks_now += figures.walks_now;
 		into->upstream_queries += figures.walk.upstream_queries;
 		into->failures += figures.walk.failures;
+		into->synthesised += figures.walk.synthesised;
 		note_passage(into, &figures);
 	}
 }

@@ -109,6 +109,7 @@ static void show_status(struct terminal *terminal, const json_t *reply)
 		 count_words(other, number_of(reply, "walks_now")));
 	row(terminal, "walks", text);
 	count_row(terminal, reply, "upstream queries", "upstream_queries");
+	count_row(terminal, reply, "answered by proofs", "synthesised");
 	count_row(terminal, reply, "failures", "failures");
 	snprintf(text, sizeof(text), "%s of %s", size_words(one, number_of(reply, "cache_bytes")),
 		 size_words(other, number_of(reply, "cache_limit_bytes")));

@@ -50,6 +50,7 @@ struct control_status {
 	const char        *config;      /* the file; NULL: none */
 	uint64_t           queries, answers_from_cache, walks, walks_now;
 	uint64_t           upstream_queries, failures;
+	uint64_t           synthesised; /* from proofs at hand (RFC 8198) */
 	struct control_local_root local_root;
 	const char        *network;     /* "direct", "down", "blocked", "intercepted" … */
 	char               network_why[CONTROL_WHY_SIZE];       /* … and a sentence; "": none */

@@ -77,7 +77,7 @@ static json_t *run_status(struct request *request)
 	request->host->status(request->host->subject, &status);
 	cache_get_figures(request->host->cache, &figures);
 	return json_pack("{s:s, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-			 " s:o, s:o, s:o, s:o}",
+			 " s:o, s:o, s:o, s:o, s:o}",
 			 "version", XYLEM_VERSION,
 			 "pid", (int)getpid(),
 			 "uptime_s", number(status.uptime_s),
@@ -90,6 +90,7 @@ static json_t *run_status(struct request *request)
 			 "walks_now", number(status.walks_now),
 			 "upstream_queries", number(status.upstream_queries),
 			 "failures", number(status.failures),
+			 "synthesised", number(status.synthesised),
 			 "cache_bytes", number(figures.octets),
 			 "cache_limit_bytes", number(figures.limit),
 			 "disk", text_or_null(disk_in_words(&figures)),

@@ -199,14 +199,13 @@ static const char *span_text(struct checking *c, uint32_t seconds)
 	return arena_print(c->check->arena, "%u seconds", seconds);
 }
 
-/* A moment modulo 2^32 near now. */
+/* A moment modulo 2^32 near that of the check. */
 static const char *time_text(struct checking *c, uint32_t moment)
 {
-	time_t when = time(NULL);
+	time_t when = (time_t)c->check->now + (int32_t)(moment - c->check->now);
 	char text[40] = "";
 	struct tm parts;
 
-	when += (int32_t)(moment - (uint32_t)when);
 	if (gmtime_r(&when, &parts) != NULL)
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &parts);
 	return arena_print(c->check->arena, "%s", text);

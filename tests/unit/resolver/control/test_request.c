@@ -20,7 +20,7 @@ static void host_status(void *subject, struct control_status *into)
 	*into = (struct control_status){ .uptime_s = 12, .workers = 2, .listen = listen,
 					 .listen_count = 2, .config = NULL, .queries = 1000,
 					 .answers_from_cache = 900, .walks = 100, .walks_now = 3,
-					 .upstream_queries = 250, .failures = 4,
+					 .upstream_queries = 250, .failures = 4, .synthesised = 7,
 					 .network = "intercepted",
 					 .network_why = "somebody\x1b answers" };
 }
@@ -188,6 +188,7 @@ START_TEST(status_has_every_member_of_the_page)
 	ck_assert_int_eq(number(reply, "walks_now"), 3);
 	ck_assert_int_eq(number(reply, "upstream_queries"), 250);
 	ck_assert_int_eq(number(reply, "failures"), 4);
+	ck_assert_int_eq(number(reply, "synthesised"), 7);
 	ck_assert_int_eq(number(reply, "cache_bytes"), 500);
 	ck_assert_int_eq(number(reply, "cache_limit_bytes"), 1000);
 	ck_assert_str_eq(text(reply, "disk"), "ok");
