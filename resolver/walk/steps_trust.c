@@ -60,8 +60,11 @@ static void begin(struct walk *w)
 		chain_begin(w, &ns->owner, true);
 		return;
 	}
-	if (w->reading == READS_REFERRAL)
-		name_parent(&lowest, &lowest);  /* a DS is the parent's */
+	if (w->reading == READS_REFERRAL) {
+		/* What is said of a cut is the parent's, whoever the witness says has signed it. */
+		ns = reply_referral(&w->reply, &w->put, &w->route.cut);
+		name_parent(&ns->owner, &lowest);
+	}
 	if (witness != NULL && signature_signer(witness, &signer) && name_is_in(&lowest, &signer))
 		chain_begin(w, &signer, false);
 	else
