@@ -278,7 +278,7 @@ static struct verdict judge_answer(struct judge *j)
 	struct rrsets *sets = &j->w->reply.sections[SECTION_ANSWER];
 	struct verdict verdict = secure, one;
 
-	if (j->w->put.type == TYPE_RRSIG)
+	if (j->w->put.type == TYPE_RRSIG && j->w->reading == READS_ANSWER)
 		return (struct verdict){ .security = SECURITY_INDETERMINATE, .ede = EDE_NONE };
 	rrsets_filter(sets, has_data, NULL);
 	for (struct rrset *set = sets->first; set != NULL; set = set->next) {
@@ -435,7 +435,7 @@ static struct verdict judge_referral(struct judge *j)
 static struct verdict judge_secure(struct judge *j)
 {
 	if (chain_is_for_own_keys(j->w) && j->w->reading != READS_ANSWER &&
-	    j->w->reading != READS_REFERRAL)
+	    (j->w->reading != READS_REFERRAL || !j->w->chain.to_child))
 		return bogus(j, EDE_DNSKEY_MISSING,
 			     arena_print(j->check.arena, "%s has no keys, though its parent says "
 					 "that it is signed", zone_text(j)));
